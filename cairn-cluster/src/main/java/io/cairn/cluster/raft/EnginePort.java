@@ -297,6 +297,7 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
       write(to, message);
     } else {
       held.add(new Sendable(to, message));
+      parts.executor().wantDisk();
     }
   }
 

@@ -9,13 +9,13 @@ import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.cluster.raft.thread.DiskPace;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.cluster.raft.thread.Ticks;
@@ -107,9 +107,9 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
-    ReplicationTransport transport = environment.transport();
-    log.beforeDisk(transport::letOut); // whatever the fsync is for, the others write meanwhile
-    transport.receiver(this::receive);
+    // Whatever the fsync is for, the others write meanwhile.
+    log.beforeDisk(environment.transport()::letOut);
+    environment.transport().receiver(this::receive);
     shortenLogLater();
   }
 
@@ -124,15 +124,22 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
+    private final DiskPace pace;
     private final boolean yielding;
 
     Turns(ReplicationEnvironment environment) {
+      this.pace = new DiskPace(environment.nanos());
       this.yielding = environment.ownLogThreads();
     }
 
     @Override
     public void flush() throws IOException {
-      log.flush();
+      pace.measure(log::flush);
+    }
+
+    @Override
+    public boolean isDiskSlow() {
+      return pace.isSlow();
     }
 
     @Override

@@ -10,10 +10,11 @@ import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.RaftMessage;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Entries that scripted peers tell of. */
+/** Entries that scripted peers tell of, and the votes that hang on them. */
 final class ScriptedEntries {
 
   private ScriptedEntries() {}
@@ -49,5 +50,28 @@ final class ScriptedEntries {
 
   static LogEntry beginning() {
     return entry(0, 0, "");
+  }
+
+  static RaftMessage vote(Models models, String voter, int term) {
+    return models
+        .createVoteResponseBuilder()
+        .setGroupId(ScriptedPeers.GROUP)
+        .setSender(new NodeEndpoint(voter))
+        .setTerm(term)
+        .setGranted(true)
+        .build();
+  }
+
+  /** Returns a candidate's question, by the last entry of its log. */
+  static RaftMessage wantsVote(Models models, String candidate, int term, LogEntry last) {
+    return models
+        .createVoteRequestBuilder()
+        .setGroupId(ScriptedPeers.GROUP)
+        .setSender(new NodeEndpoint(candidate))
+        .setTerm(term)
+        .setLastLogTerm(last.getTerm())
+        .setLastLogIndex(last.getIndex())
+        .setSticky(true)
+        .build();
   }
 }

@@ -183,7 +183,9 @@ class VotesAndCommitsTest {
     peers.sent.clear();
     List<CompletableFuture<Void>> removed = new ArrayList<>();
     peers.inOneTurn(
-        () -> peers.group.propose(new byte[1], null),
+        () -> {
+          var _ = peers.group.propose(new byte[1], null);
+        },
         () -> removed.add(peers.group.changeMembers("n4", MemberChange.REMOVE)));
     assertThat(peers.group.members()).hasSize(3);
     assertThat(indexes(peers, "n2")).containsExactly(2L, 3L);

@@ -2,6 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.cluster.raft.TermsSaid;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,6 +19,7 @@ final class ReplicationNetwork {
 
   private final World world;
   private final SimulatedNetwork<String> links;
+  private final TermsSaid terms = new TermsSaid();
 
   ReplicationNetwork(World world, long seed) {
     this.world = world;
@@ -72,7 +74,9 @@ final class ReplicationNetwork {
       public void send(String nodeId, int shard, ByteBuffer frame) {
         SimulatedNode target = world.node(nodeId);
         if (process.isAlive() && target != null) {
-          dispatch(process.node(), target, ReplicationTransport.bytesOf(frame));
+          byte[] bytes = ReplicationTransport.bytesOf(frame);
+          noteTerms(process, target.process(), bytes);
+          dispatch(process.node(), target, bytes);
         }
       }
 
@@ -87,6 +91,12 @@ final class ReplicationNetwork {
         process.receiver(receiver);
       }
     };
+  }
+
+  private void noteTerms(SimulatedProcess from, SimulatedProcess to, byte[] frame) {
+    if (to != null) {
+      terms.read(frame, from.node().id(), to::group, from::said);
+    }
   }
 
   private void dispatch(SimulatedNode from, SimulatedNode to, byte[] frame) {

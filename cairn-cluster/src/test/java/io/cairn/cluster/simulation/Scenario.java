@@ -97,7 +97,7 @@ record Scenario(
         random.nextBoolean() ? 0 : random.nextDouble() * 0.05,
         0.002 + (random.nextBoolean() ? 0 : random.nextDouble() * 0.03),
         VirtualTime.MILLIS * (1 + random.nextInt(random.nextInt(4) == 0 ? 100 : 10)),
-        VirtualTime.MICROS * (50 + random.nextInt(3000)),
+        VirtualTime.MICROS * (50 + random.nextInt(random.nextInt(4) == 0 ? 80_000 : 3000)),
         options(random));
   }
 

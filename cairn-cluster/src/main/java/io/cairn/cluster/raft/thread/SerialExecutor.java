@@ -3,8 +3,10 @@ package io.cairn.cluster.raft.thread;
 
 import io.cairn.cluster.ReplicaDivergedException;
 import io.microraft.executor.RaftNodeExecutor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,8 +37,14 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
   private final List<Runnable> waiting = new ArrayList<>();
+
+  /** What came while an fsync on another thread is waited for. */
+  private final Queue<Runnable> kept = new ArrayDeque<>();
+
   private @Nullable TurnEnd end;
   private boolean active;
+  private boolean wanting;
+  private boolean held;
   private boolean beating;
   private LongUnaryOperator untilLook = LongUnaryOperator.identity();
   private LongSupplier restraint = () -> 0;
@@ -93,12 +101,15 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   /** Within a turn: runs a task once what is written up to now is durable, unless the log fails. */
   public void afterDisk(Runnable task) {
     waiting.add(task);
-    shard.wantDisk();
+    wantDisk();
   }
 
   /** Within a turn: the log shall be durable at its end. */
   public void wantDisk() {
-    shard.wantDisk();
+    if (!wanting) {
+      wanting = true;
+      shard.wantDisk(this);
+    }
   }
 
   /** Tells whether the task that runs is the engine's periodic one: it sends heartbeats. */
@@ -161,6 +172,25 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     active = false;
   }
 
+  /** Another thread waits for the disk: tasks are kept until {@link #release}. */
+  void hold() {
+    held = true;
+  }
+
+  /** Keeps a task for later if it must wait; returns whether it does. */
+  boolean keeps(Runnable task) {
+    return held && kept.add(task);
+  }
+
+  /** Runs what was kept. */
+  void release() {
+    held = false;
+    for (Runnable task = kept.poll(); task != null; task = kept.poll()) {
+      Runnable next = task;
+      shard.guarded(() -> run(next));
+    }
+  }
+
   void leave() {
     TurnEnd ending = end;
     if (ending != null) {
@@ -169,6 +199,7 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   }
 
   void afterDisk(boolean durable) {
+    wanting = false;
     TurnEnd ending = end;
     if (ending != null) {
       run(durable ? ending::durable : ending::failed);
