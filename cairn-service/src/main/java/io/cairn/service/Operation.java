@@ -309,7 +309,9 @@ public class Operation extends OperationCompletion {
     return parsed;
   }
 
-  /** The referer as text, or null. Who has not said it is named by the address of its connection. */
+  /**
+   * The referer as text, or null. Who has not said it is named by the address of its connection.
+   */
   public @Nullable String getRefererAsString() {
     if (referer != null) {
       return referer.toString();

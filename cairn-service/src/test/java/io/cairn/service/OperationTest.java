@@ -15,6 +15,8 @@ import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.Operation.SerializedOperation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.http.ServerSentEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -381,6 +383,18 @@ class OperationTest {
   @Test
   void idsDiffer() {
     assertThat(new Operation().getId()).isNotEqualTo(new Operation().getId());
+  }
+
+  @Test
+  void whoDoesNotSayWhoItIsIsNamedByItsConnection() {
+    Operation op =
+        new Operation().setCaller(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711));
+
+    assertThat(op.hasReferer()).isTrue();
+    assertThat(op.getReferer()).isEqualTo(URI.create("http://127.0.0.1:4711/unknown-client"));
+    assertThat(new Operation().transferRefererFrom(op).getRefererAsString())
+        .isEqualTo("http://127.0.0.1:4711/unknown-client");
+    assertThat(op.setReferer("http://client/x").getRefererAsString()).isEqualTo("http://client/x");
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.CombinedReaders;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.LinkLookup;
@@ -45,17 +46,13 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
 
   /** Whether any segment has a field. */
   public boolean hasField(String field) {
-    try {
-      return runtime.fields().has(reader, field);
-    } catch (IOException e) {
-      throw failure("looking for fields", e);
-    }
+    return CombinedReaders.isIn(reader, field);
   }
 
   /** Whether any document has a field that is not indexed. */
   public boolean isPartial() {
     try {
-      return runtime.fields().isPartial(reader);
+      return CombinedReaders.isPartlyIndexed(reader);
     } catch (IOException e) {
       throw failure("looking for documents that are indexed in part", e);
     }

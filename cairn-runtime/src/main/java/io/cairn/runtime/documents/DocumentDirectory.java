@@ -182,16 +182,27 @@ public final class DocumentDirectory {
    * before this call; fails as {@link PartitionedStorage#current}.
    */
   public CompletionStage<List<DocumentStore>> current() {
-    List<CompletableFuture<List<DocumentStore>>> each =
-        searched().stream().map(documents -> documents.current().toCompletableFuture()).toList();
+    List<CompletableFuture<List<DocumentStore>>> each = new ArrayList<>();
+    for (PartitionedStorage documents : searched()) {
+      each.add(documents.current().toCompletableFuture());
+    }
     return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
         .thenApply(
-            done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+            done -> {
+              List<DocumentStore> stores = new ArrayList<>();
+              each.forEach(of -> stores.addAll(of.join()));
+              return stores;
+            });
   }
 
   /** Whether partitions that a search looks into were made a moment ago. */
   public boolean isForming() {
-    return searched().stream().anyMatch(PartitionedStorage::isForming);
+    for (PartitionedStorage documents : searched()) {
+      if (documents.isForming()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -192,7 +192,10 @@ final class QueryTranslator {
   }
 
   private void addNumbers(String name, List<String> values, List<Query> ways) {
-    if (IndexFields.numbers(name).stream().noneMatch(hasField)) {
+    boolean integers = hasField.test(IndexFields.integer(name));
+    boolean decimals = hasField.test(IndexFields.decimal(name));
+    boolean exactly = hasField.test(IndexFields.exactNumber(name));
+    if (!integers && !decimals && !exactly) {
       return;
     }
     List<Long> longs = new ArrayList<>();
@@ -208,13 +211,13 @@ final class QueryTranslator {
         }
       }
     }
-    if (!longs.isEmpty() && hasField.test(IndexFields.integer(name))) {
+    if (!longs.isEmpty() && integers) {
       ways.add(LongPoint.newSetQuery(IndexFields.integer(name), longs));
     }
-    if (!doubles.isEmpty() && hasField.test(IndexFields.decimal(name))) {
+    if (!doubles.isEmpty() && decimals) {
       ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), doubles));
     }
-    if (!exact.isEmpty() && hasField.test(IndexFields.exactNumber(name))) {
+    if (!exact.isEmpty() && exactly) {
       ways.add(new TermInSetQuery(IndexFields.exactNumber(name), exact));
     }
   }
