@@ -140,7 +140,7 @@ public final class BulkRoutes {
     BulkRequests requests = new BulkRequests(calls, link -> documents.factory(link) != null);
     String type = request.header(OperationVocabulary.CONTENT_TYPE_HEADER).orElse(JSON);
     if (type.startsWith(JSON)) {
-      return inPlace(() -> requests.all(listOf(body)));
+      return inPlace(request, () -> requests.all(listOf(body)));
     }
     BulkReport.Wishes report =
         new BulkReport.Wishes(wishes.results(), wishes.progress(), wishes.maxFailures());
@@ -236,7 +236,7 @@ public final class BulkRoutes {
   private BodyWriter written(Request request, String mediaType, BodyWriter writer) {
     request.answerHeader(OperationVocabulary.CONTENT_TYPE_HEADER, mediaType);
     return out -> {
-      take();
+      take(request);
       try {
         writer.writeTo(out);
       } finally {
@@ -251,8 +251,8 @@ public final class BulkRoutes {
     Object run() throws IOException;
   }
 
-  private Object inPlace(Work work) throws IOException {
-    take();
+  private Object inPlace(Request request, Work work) throws IOException {
+    take(request);
     try {
       return work.run();
     } finally {
@@ -260,8 +260,9 @@ public final class BulkRoutes {
     }
   }
 
-  private void take() {
+  private void take(Request request) {
     if (!places.tryAcquire()) {
+      request.answerHeader(OperationVocabulary.RETRY_AFTER_HEADER, "1");
       throw new Refusal(
           Operation.STATUS_CODE_UNAVAILABLE,
           "%d bulk requests are under way on this host; send this one again later"

@@ -41,7 +41,7 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
   private static final int DEFAULT_PER_SECOND = 1_000;
   private static final int LIFE_DAYS = 30;
 
-  /** So often, a second apart, progress is stored that nobody takes. */
+  /** So often, a second apart, progress is stored that nobody takes, or the factory looked for. */
   private static final int MAX_TRIES = 60;
 
   private static final int PAUSE_MILLIS = 1_000;
@@ -252,6 +252,7 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
   /** Does batch after batch, on a thread of its own, until the task has ended. */
   private void work(BulkTaskState task) {
     try {
+      awaitFactory(task);
       BulkTargets present = BulkTargets.of(surroundings, getHost(), task);
       Throttle throttle = new Throttle(perSecond(task));
       BulkBatch batch = new BulkBatch(surroundings.calls(), present, task, throttle, this::isLeft);
@@ -281,6 +282,16 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
       }
     } finally {
       running = false;
+    }
+  }
+
+  /** After a start of the host tasks go on before the services of applications are started. */
+  private void awaitFactory(BulkTaskState task) {
+    String link = String.valueOf(task.factoryLink);
+    for (int tries = 0;
+        tries < MAX_TRIES && !isLeft() && surroundings.factories().apply(link) == null;
+        tries++) {
+      Throttle.pause(PAUSE_MILLIS);
     }
   }
 

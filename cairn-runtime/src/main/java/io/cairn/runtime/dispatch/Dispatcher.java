@@ -243,12 +243,13 @@ public final class Dispatcher {
       return AllowedVerbs.of(routed.routes().verbs(routed.path()), refused);
     }
     String last = path.substring(path.lastIndexOf('/') + 1);
-    boolean below = utility || (HistoryRequests.isNamed(last) && typeOf(parentOf(path)) != null);
+    ServiceType own = typeOf(path);
+    boolean past = own == null && HistoryRequests.isNamed(last) && typeOf(parentOf(path)) != null;
     return AllowedVerbs.of(
         path,
         entry == null ? registry.findNamespace(path) : entry,
-        typeOf(path),
-        below && typeOf(path) == null ? last : null,
+        own,
+        utility || past ? last : null,
         refused);
   }
 
