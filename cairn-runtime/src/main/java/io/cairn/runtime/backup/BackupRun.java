@@ -117,7 +117,8 @@ public final class BackupRun {
         open(source); // all that are here, before the first of them is copied
       }
     }
-    progress.begin("copying", requireRoom(sources));
+    byte[] schemas = cluster.schemas().toBytes();
+    progress.begin("copying", requireRoom(sources) + schemas.length);
     for (Source source : sources) {
       if (source.opened == null) {
         open(source);
@@ -125,7 +126,7 @@ public final class BackupRun {
       copy(source);
       source.close();
     }
-    List<FileCopy> system = List.of(schemas());
+    List<FileCopy> system = List.of(schemas(schemas));
     return new BackupManifest(
         BackupManifest.FORMAT,
         id,
@@ -241,8 +242,7 @@ public final class BackupRun {
             files));
   }
 
-  private FileCopy schemas() throws IOException {
-    byte[] bytes = cluster.schemas().toBytes();
+  private FileCopy schemas(byte[] bytes) throws IOException {
     List<FileCopy> written = new ArrayList<>();
     SnapshotFile file = new SnapshotFile(BackupManifest.SCHEMAS, bytes.length, 0);
     try (OutputStream out =

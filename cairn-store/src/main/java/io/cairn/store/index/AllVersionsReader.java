@@ -2,7 +2,9 @@
 package io.cairn.store.index;
 
 import java.io.IOException;
+import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterCodecReader;
 import org.apache.lucene.index.FilterDirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.LeafReader;
@@ -22,7 +24,11 @@ public final class AllVersionsReader extends FilterDirectoryReader {
 
   /** The documents of a segment that were not removed; null means all. */
   public static @Nullable Bits keptDocs(LeafReader leaf) {
-    return ((SegmentReader) FilterLeafReader.unwrap(leaf)).getHardLiveDocs();
+    LeafReader plain = FilterLeafReader.unwrap(leaf);
+    if (plain instanceof CodecReader hiding) {
+      plain = FilterCodecReader.unwrap(hiding); // of an index that nobody writes to
+    }
+    return ((SegmentReader) plain).getHardLiveDocs();
   }
 
   @Override
