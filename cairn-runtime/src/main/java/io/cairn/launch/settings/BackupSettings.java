@@ -54,7 +54,7 @@ final class BackupSettings {
             "backupRate",
             "BYTES",
             "64M",
-            "how much a backup copies in a second, at most",
+            "how much a backup copies, or a restoration reads, in a second at most",
             (draft, text) ->
                 draft.host.backups.bytesPerSecond =
                     Values.bytes(text, 1 << 16, Integer.MAX_VALUE)),

@@ -7,6 +7,7 @@ import io.cairn.document.TaskState.TaskStage;
 import io.cairn.runtime.backup.BackupException.Reason;
 import io.cairn.runtime.backup.BackupJobState.Action;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.disk.BytePace;
 import io.cairn.store.disk.StoreDirectory;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -50,7 +51,7 @@ public final class BackupJobs implements AutoCloseable {
   /**
    * Nothing is done yet.
    *
-   * @param bytesPerSecond how much a backup copies in a second at most
+   * @param bytesPerSecond how much a job reads in a second at most
    */
   public BackupJobs(BackupCluster cluster, long bytesPerSecond) {
     this.cluster = cluster;
@@ -69,7 +70,8 @@ public final class BackupJobs implements AutoCloseable {
     private final Action action;
     private final String place;
     private final long began = cluster.micros().getAsLong();
-    private final BackupProgress progress = new BackupProgress();
+    private final BackupProgress progress =
+        new BackupProgress(new BytePace(bytesPerSecond, cluster.nanos()));
     private final CompletableFuture<BackupJobState> ended = new CompletableFuture<>();
     private volatile TaskState stage = TaskState.createAsStarted();
 
@@ -207,7 +209,7 @@ public final class BackupJobs implements AutoCloseable {
   private void archive(BackupWish.Backup wish, BackupProgress progress) throws IOException {
     String id = newId();
     progress.names(id);
-    BackupRun.Plan plan = new BackupRun.Plan(id, null, bytesPerSecond);
+    BackupRun.Plan plan = new BackupRun.Plan(id, null);
     if (BackupWish.isFile(wish.destination())) {
       Path named = Path.of(wish.destination());
       Path file = Files.isDirectory(named) ? named.resolve(id + ".zip") : named;
@@ -237,7 +239,7 @@ public final class BackupJobs implements AutoCloseable {
     return new BackupRun(
             cluster,
             new DirectoryTarget(directory, id),
-            new BackupRun.Plan(id, base, bytesPerSecond),
+            new BackupRun.Plan(id, base),
             progress)
         .run();
   }

@@ -9,7 +9,6 @@ import io.cairn.runtime.backup.BackupException.Reason;
 import io.cairn.runtime.backup.BackupManifest.FileCopy;
 import io.cairn.runtime.backup.BackupManifest.PartitionCopy;
 import io.cairn.runtime.documents.PartitionSnapshots.Opened;
-import io.cairn.store.disk.BytePace;
 import io.cairn.store.disk.SnapshotFile;
 import io.cairn.store.disk.SnapshotTable;
 import java.io.IOException;
@@ -34,7 +33,6 @@ public final class BackupRun {
   private final BackupProgress progress;
   private final @Nullable BackupManifest base;
   private final String id;
-  private final BytePace pace;
   private final List<PartitionCopy> copies = new ArrayList<>();
 
   /**
@@ -42,9 +40,8 @@ public final class BackupRun {
    *
    * @param id the name of the backup
    * @param base a backup beside it to share files with; null to have all files
-   * @param bytesPerSecond how much is copied in a second at most
    */
-  record Plan(String id, @Nullable BackupManifest base, long bytesPerSecond) {}
+  record Plan(String id, @Nullable BackupManifest base) {}
 
   BackupRun(BackupCluster cluster, BackupTarget target, Plan plan, BackupProgress progress) {
     this.cluster = cluster;
@@ -52,7 +49,6 @@ public final class BackupRun {
     this.progress = progress;
     this.base = plan.base();
     this.id = plan.id();
-    this.pace = new BytePace(plan.bytesPerSecond(), cluster.nanos());
   }
 
   /** A partition of a selector, and its copy, once it is open. */
@@ -218,10 +214,7 @@ public final class BackupRun {
                 new CheckedFile(
                     target.create(directory + file.name()),
                     file,
-                    count -> {
-                      progress.advance(count);
-                      pace.spend(count);
-                    },
+                    progress::advance,
                     sha256 ->
                         files.add(
                             new FileCopy(

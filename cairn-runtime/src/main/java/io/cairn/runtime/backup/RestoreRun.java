@@ -69,8 +69,7 @@ public final class RestoreRun {
     if (!present.isEmpty() && !present.startsWith(from)) {
       throw new BackupException(
           Reason.CONFLICT,
-          "The group is being restored from %s. Restore that again to finish it, or wipe what there is of it"
-              .formatted(present));
+          "The group is being restored from " + present);
     }
     Map<PartitionCopy, PartitionSet> sets = new LinkedHashMap<>();
     for (PartitionCopy copy : manifest.partitions()) {
@@ -258,6 +257,7 @@ public final class RestoreRun {
       if (file.path().equals(BackupManifest.SCHEMAS)) {
         try (InputStream in = backup.open(file)) {
           cluster.schemas().adopt(in.readAllBytes());
+          progress.advance(file.bytes());
         }
       }
     }
@@ -273,7 +273,7 @@ public final class RestoreRun {
     if (!group.view().config().isRestoring()) {
       throw new BackupException(
           Reason.CONFLICT,
-          "Nothing was begun to be restored into this group, and nothing of it is wiped");
+          "Nothing is being restored into this group, so there is nothing to wipe");
     }
     progress.begin("wiping", 0);
     for (PartitionSet set : cluster.sets(group)) {

@@ -17,7 +17,7 @@ public final class BackupArguments {
   /** Each so manyth automatic backup has all files; those between have what is new. 1: all do. */
   public int fullEvery = 7;
 
-  /** How much is copied in a second at most, in bytes. */
+  /** How much is copied, or restored, in a second at most, in bytes. */
   public long bytesPerSecond = 64L << 20;
 
   /** Whether others than this machine may have the host back up and restore. */
