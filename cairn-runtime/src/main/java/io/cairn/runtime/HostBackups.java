@@ -29,6 +29,7 @@ final class HostBackups implements AutoCloseable {
   /** Before a request expires, it is answered with how far the job has come. */
   private static final long MARGIN_MICROS = TimeUnit.SECONDS.toMicros(1);
 
+  private final BackupCluster cluster;
   private final BackupJobs jobs;
   private final AutoBackups automatic;
   private final BackupArguments settings;
@@ -40,6 +41,7 @@ final class HostBackups implements AutoCloseable {
    * @param cluster makes the rest of what backups need
    */
   HostBackups(HostCluster.Setup setup, BackupCluster cluster) {
+    this.cluster = cluster;
     this.settings = setup.settings().backups();
     this.threads = setup.threads();
     this.jobs = new BackupJobs(cluster, settings.bytesPerSecond);
@@ -58,6 +60,10 @@ final class HostBackups implements AutoCloseable {
   /** Starts the service that shows jobs. */
   void start(ServiceHost host) {
     host.startAndAwait(new BackupsService(jobs, this::mayAsk), BackupJobs.LINK);
+  }
+
+  BackupCluster cluster() {
+    return cluster;
   }
 
   AutoBackups automatic() {

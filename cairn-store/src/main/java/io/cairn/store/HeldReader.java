@@ -34,7 +34,7 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
   /** Gives each document with its retained versions, then gives the reader back. */
   void forEachDocument(Consumer<List<DocumentVersion>> sink) {
     try (this) {
-      EveryDocument.of(reader, sink);
+      EveryDocument.of(reader, reader, sink);
     } catch (IOException e) {
       throw failure("reading all documents", e);
     }

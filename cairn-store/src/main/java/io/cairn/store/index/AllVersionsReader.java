@@ -2,9 +2,7 @@
 package io.cairn.store.index;
 
 import java.io.IOException;
-import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.FilterCodecReader;
 import org.apache.lucene.index.FilterDirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.LeafReader;
@@ -24,11 +22,7 @@ public final class AllVersionsReader extends FilterDirectoryReader {
 
   /** The documents of a segment that were not removed; null means all. */
   public static @Nullable Bits keptDocs(LeafReader leaf) {
-    LeafReader plain = FilterLeafReader.unwrap(leaf);
-    if (plain instanceof CodecReader hiding) {
-      plain = FilterCodecReader.unwrap(hiding); // of an index that nobody writes to
-    }
-    return ((SegmentReader) plain).getHardLiveDocs();
+    return ((SegmentReader) FilterLeafReader.unwrap(leaf)).getHardLiveDocs();
   }
 
   @Override

@@ -17,11 +17,13 @@ import org.apache.lucene.store.FSDirectory;
  */
 public final class ArchivedIndex implements Closeable {
   private final Directory directory;
-  private final DirectoryReader reader;
+  private final DirectoryReader all;
+  private final DirectoryReader current;
 
-  private ArchivedIndex(Directory directory, DirectoryReader reader) {
+  private ArchivedIndex(Directory directory, DirectoryReader all) throws IOException {
     this.directory = directory;
-    this.reader = reader;
+    this.all = all;
+    this.current = new SoftDeletesDirectoryReaderWrapper(all, IndexFields.SUPERSEDED);
   }
 
   /**
@@ -32,10 +34,7 @@ public final class ArchivedIndex implements Closeable {
   public static ArchivedIndex open(Path files) throws IOException {
     Directory directory = FSDirectory.open(files);
     try {
-      return new ArchivedIndex(
-          directory,
-          new SoftDeletesDirectoryReaderWrapper(
-              DirectoryReader.open(directory), IndexFields.SUPERSEDED));
+      return new ArchivedIndex(directory, DirectoryReader.open(directory));
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -44,18 +43,18 @@ public final class ArchivedIndex implements Closeable {
 
   /** How many documents there are, deleted ones that left a tombstone included. */
   public long count() {
-    return reader.numDocs();
+    return current.numDocs();
   }
 
   /** Gives each document with its retained versions; see {@link EveryDocument}. */
   public void forEachDocument(Consumer<List<DocumentVersion>> sink) throws IOException {
-    EveryDocument.of(reader, sink);
+    EveryDocument.of(current, all, sink);
   }
 
   @Override
   public void close() throws IOException {
     try {
-      reader.close();
+      current.close();
     } finally {
       directory.close();
     }
