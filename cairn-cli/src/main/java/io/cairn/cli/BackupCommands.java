@@ -91,9 +91,7 @@ final class BackupCommands {
             });
     spec.addOption(
         textOption(
-            AS_OF,
-            "TIME",
-            "as it was then: 2026-11-30T08:00:00Z, or microseconds since 1970"));
+            AS_OF, "TIME", "as it was then: 2026-11-30T08:00:00Z, or microseconds since 1970"));
     spec.addOption(
         flagOption(BESIDE, "also if there are documents; those that the backup has are replaced"));
     spec.addOption(flagOption(WIPE, "give up a restoration that broke off: leave the group empty"));
@@ -171,11 +169,7 @@ final class BackupCommands {
   }
 
   private static OptionSpec flagOption(String name, String description) {
-    return OptionSpec.builder(name)
-        .type(boolean.class)
-        .arity("0")
-        .description(description)
-        .build();
+    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
   }
 
   private static OptionSpec textOption(String name, String label, String description) {

@@ -58,8 +58,7 @@ public final class ServiceHostManagementService extends StatelessService {
    * @param pagedQueries counts the queries that hold pages
    * @param backups makes backups and restores them
    */
-  ServiceHostManagementService(
-      boolean remoteStop, IntSupplier pagedQueries, HostBackups backups) {
+  ServiceHostManagementService(boolean remoteStop, IntSupplier pagedQueries, HostBackups backups) {
     super(ServiceHostState.class);
     this.remoteStop = remoteStop;
     this.pagedQueries = pagedQueries;

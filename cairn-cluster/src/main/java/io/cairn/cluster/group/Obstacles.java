@@ -82,8 +82,7 @@ final class Obstacles {
         bySelector.put(selector.spec().name(), all);
       }
     }
-    return new Condition(
-        alive < quorum || restoring, current.get(), refusal, shared, bySelector);
+    return new Condition(alive < quorum || restoring, current.get(), refusal, shared, bySelector);
   }
 
   private String shortage(List<String> peers, long alive, int quorum) {

@@ -56,8 +56,7 @@ final class BackupSettings {
             "64M",
             "how much a backup copies, or a restoration reads, in a second at most",
             (draft, text) ->
-                draft.host.backups.bytesPerSecond =
-                    Values.bytes(text, 1 << 16, Integer.MAX_VALUE)),
+                draft.host.backups.bytesPerSecond = Values.bytes(text, 1 << 16, Integer.MAX_VALUE)),
         obeyed(
             "remoteBackup",
             "BOOL",

@@ -96,7 +96,8 @@ public final class AutoBackups {
   private void backUp(BackupProgress progress) throws IOException {
     try {
       List<BackupManifest> before = directory.complete();
-      long due = before.isEmpty() ? 0 : before.getLast().requestedMicros() + settings.intervalMicros;
+      long due =
+          before.isEmpty() ? 0 : before.getLast().requestedMicros() + settings.intervalMicros;
       if (micros.getAsLong() < due) {
         progress.note("The last backup is not old enough yet");
         nextMicros = due;

@@ -12,7 +12,9 @@ public final class BackupException extends IOException {
   public enum Reason {
     /** What was asked for makes no sense, or is not a whole backup. */
     INVALID(Operation.STATUS_CODE_BAD_REQUEST),
-    /** It cannot be done as things are: another one runs, the place is taken, documents are there. */
+    /**
+     * It cannot be done as things are: another one runs, the place is taken, documents are there.
+     */
     CONFLICT(Operation.STATUS_CODE_CONFLICT),
     /** The group does not serve, so that nobody knows what it holds. */
     UNAVAILABLE(Operation.STATUS_CODE_UNAVAILABLE),

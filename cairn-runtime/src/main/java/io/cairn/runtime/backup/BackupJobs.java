@@ -37,8 +37,7 @@ public final class BackupJobs implements AutoCloseable {
   private static final int REMEMBERED = 20;
   private static final Duration END = Duration.ofSeconds(10);
   private static final DateTimeFormatter NAME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** Where the jobs are shown. */
   public static final String LINK = ServiceUriPaths.CORE_MANAGEMENT + "/backups";
@@ -237,10 +236,7 @@ public final class BackupJobs implements AutoCloseable {
     String id = newId();
     progress.names(id);
     return new BackupRun(
-            cluster,
-            new DirectoryTarget(directory, id),
-            new BackupRun.Plan(id, base),
-            progress)
+            cluster, new DirectoryTarget(directory, id), new BackupRun.Plan(id, base), progress)
         .run();
   }
 
@@ -299,8 +295,7 @@ public final class BackupJobs implements AutoCloseable {
         var _ = last.ended.get(END.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-      } catch (java.util.concurrent.ExecutionException
-          | java.util.concurrent.TimeoutException e) {
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
         log.warn("A backup is still under way, and will be incomplete", e);
       }
     }

@@ -170,7 +170,6 @@ public record BackupManifest(
   }
 
   private static String checksum(ObjectNode tree) {
-    return HexFormat.of()
-        .formatHex(Sha256.digest().digest(DocumentJson.standard().toBytes(tree)));
+    return HexFormat.of().formatHex(Sha256.digest().digest(DocumentJson.standard().toBytes(tree)));
   }
 }

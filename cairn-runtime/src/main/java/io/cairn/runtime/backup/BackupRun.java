@@ -20,9 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a backup of a group: holds the files of all partitions that are here, then copies them, then
- * those of partitions that only other nodes have, then writes the manifest. For one thread, which
- * may block.
+ * Makes a backup of a group: holds the files of all partitions that are here, then copies them,
+ * then those of partitions that only other nodes have, then writes the manifest. For one thread,
+ * which may block.
  */
 public final class BackupRun {
   /** What copying must leave of the disk that it writes to. */
@@ -207,8 +207,7 @@ public final class BackupRun {
           .filter(file -> !sent.contains(file))
           .forEach(file -> files.add(shared.get(file.name())));
     }
-    opened
-        .stream()
+    opened.stream()
         .readAll(
             file ->
                 new CheckedFile(

@@ -34,8 +34,7 @@ public sealed interface BackupWish {
    * @param destination a {@code file:} or {@code http(s):} URI
    * @param full whether it has files that backups beside it have, too
    */
-  record Backup(
-      URI destination, Type type, boolean full, @Nullable String bearer, boolean direct)
+  record Backup(URI destination, Type type, boolean full, @Nullable String bearer, boolean direct)
       implements BackupWish {}
 
   /**
@@ -45,8 +44,7 @@ public sealed interface BackupWish {
    * @param atMicros as of which moment; 0 for that of the backup
    * @param beside whether documents may be there
    */
-  record Restore(
-      URI source, long atMicros, boolean beside, @Nullable String bearer, boolean direct)
+  record Restore(URI source, long atMicros, boolean beside, @Nullable String bearer, boolean direct)
       implements BackupWish {}
 
   /** The end of a restoration that was not finished. */

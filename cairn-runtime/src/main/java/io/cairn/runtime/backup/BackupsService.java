@@ -73,10 +73,7 @@ public final class BackupsService extends StatelessService {
       return;
     }
     job.cancel();
-    delete
-        .setStatusCode(Operation.STATUS_CODE_ACCEPTED)
-        .setBodyNoCloning(job.state())
-        .complete();
+    delete.setStatusCode(Operation.STATUS_CODE_ACCEPTED).setBodyNoCloning(job.state()).complete();
   }
 
   @Override

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Documents as they were at a moment, as far as the versions that are kept tell. Used by one thread.
+ * Documents as they were at a moment, as far as the versions that are kept tell. Used by one
+ * thread.
  *
  * @param micros the moment; 0 for no other than that of the backup
  * @param inexact told of a document whose versions of that moment are not kept any more: the oldest

@@ -28,7 +28,8 @@ import java.util.function.Consumer;
 /**
  * Restores a backup into the group of this host. While that lasts the group serves nobody, on no
  * node and also after a restart: it is agreed that it is being restored. What was begun and broke
- * off is done again, which changes nothing that is there, or wiped. For one thread, which may block.
+ * off is done again, which changes nothing that is there, or wiped. For one thread, which may
+ * block.
  */
 public final class RestoreRun {
   /** Documents that may be there before, if that is allowed at all. */
@@ -67,9 +68,7 @@ public final class RestoreRun {
     String from = named(manifest, wish);
     String present = group.view().config().restoring();
     if (!present.isEmpty() && !present.startsWith(from)) {
-      throw new BackupException(
-          Reason.CONFLICT,
-          "The group is being restored from " + present);
+      throw new BackupException(Reason.CONFLICT, "The group is being restored from " + present);
     }
     Map<PartitionCopy, PartitionSet> sets = new LinkedHashMap<>();
     for (PartitionCopy copy : manifest.partitions()) {
@@ -97,8 +96,7 @@ public final class RestoreRun {
         : "backup %s as of %d".formatted(manifest.id(), wish.atMicros());
   }
 
-  private static void requireMoment(BackupManifest manifest, long atMicros)
-      throws BackupException {
+  private static void requireMoment(BackupManifest manifest, long atMicros) throws BackupException {
     if (atMicros > manifest.requestedMicros()) {
       throw new BackupException(
           Reason.INVALID,
@@ -139,8 +137,7 @@ public final class RestoreRun {
   }
 
   /** Gives the last version of each document that the group holds, deleted ones included. */
-  private void forEachDocument(NodeGroup group, Consumer<DocumentVersion> sink)
-      throws IOException {
+  private void forEachDocument(NodeGroup group, Consumer<DocumentVersion> sink) throws IOException {
     try {
       for (Partition partition : cluster.partitions(group)) {
         try (Opened opened = cluster.snapshots().open(partition, null, SnapshotTable.none());
@@ -175,8 +172,7 @@ public final class RestoreRun {
     Map<PartitionSet, DocumentLoad> loads = new LinkedHashMap<>();
     for (Map.Entry<PartitionCopy, PartitionSet> each : sets.entrySet()) {
       DocumentLoad load =
-          loads.computeIfAbsent(
-              each.getValue(), set -> new DocumentLoad(set, cluster.loading()));
+          loads.computeIfAbsent(each.getValue(), set -> new DocumentLoad(set, cluster.loading()));
       Path directory = cluster.staging().resolve("restored");
       try (StagedIndex index = StagedIndex.of(backup, each.getKey(), directory)) {
         long bytes = each.getKey().files().stream().mapToLong(FileCopy::bytes).sum();

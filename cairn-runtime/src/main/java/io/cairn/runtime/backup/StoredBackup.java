@@ -35,7 +35,8 @@ public sealed interface StoredBackup extends Closeable {
   @Nullable Path path(FileCopy file);
 
   /**
-   * Opens the backup that is in a place: a backup's directory, an archive, or a directory of backups.
+   * Opens the backup that is in a place: a backup's directory, an archive, or a directory of
+   * backups.
    *
    * @param atMicros which of several backups is meant: the first that holds this moment; 0 for the
    *     last
@@ -58,7 +59,8 @@ public sealed interface StoredBackup extends Closeable {
             .findFirst()
             .orElse(all.isEmpty() ? null : all.getLast());
     if (found == null) {
-      boolean begun = BackupDirectory.isBegun(place) || !BackupDirectory.incomplete(place).isEmpty();
+      boolean begun =
+          BackupDirectory.isBegun(place) || !BackupDirectory.incomplete(place).isEmpty();
       throw new BackupException(
           Reason.INVALID,
           begun

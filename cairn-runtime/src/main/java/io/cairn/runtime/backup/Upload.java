@@ -20,9 +20,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an archive to another machine: PUT requests, each with one piece and a {@code Content-Range}
- * that says where it belongs. The last one alone says how long the whole is. A piece that got no
- * answer is sent again, since it says where it belongs.
+ * Sends an archive to another machine: PUT requests, each with one piece and a {@code
+ * Content-Range} that says where it belongs. The last one alone says how long the whole is. A piece
+ * that got no answer is sent again, since it says where it belongs.
  */
 final class Upload implements ArchiveTarget.Output {
   private static final int PIECE = 4 << 20;
@@ -128,8 +128,7 @@ final class Upload implements ArchiveTarget.Output {
   }
 
   private static <T> HttpResponse<T> exchange(
-      HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> body)
-      throws IOException {
+      HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> body) throws IOException {
     try {
       return client.send(request, body);
     } catch (InterruptedException e) {

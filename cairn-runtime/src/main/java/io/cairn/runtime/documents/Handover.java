@@ -63,8 +63,7 @@ public final class Handover {
   private void run(PartitionSet from, DocumentLoad load) {
     for (Partition partition : from.partitions()) {
       if (!(partition.machine() instanceof PartitionMachine machine)) {
-        throw new NotServedException(
-            "This node holds no replica of " + partition.id().groupName());
+        throw new NotServedException("This node holds no replica of " + partition.id().groupName());
       }
       machine.store().forEachDocument(load::add);
     }

@@ -58,7 +58,8 @@ class BackupTest {
             source
                 .post(
                     "/notes",
-                    "{\"documentSelfLink\":\"e\",\"documentExpirationTimeMicros\":%d}".formatted(far))
+                    "{\"documentSelfLink\":\"e\",\"documentExpirationTimeMicros\":%d}"
+                        .formatted(far))
                 .status())
         .isEqualTo(200);
   }
@@ -207,10 +208,11 @@ class BackupTest {
     Files.writeString(
         manifest,
         text.replace(
-            "\"requestedMicros\" : " + made.requestedMicros(),
-            "\"requestedMicros\" : " + (made.requestedMicros() + 1)).replace(
-            "\"requestedMicros\": " + made.requestedMicros(),
-            "\"requestedMicros\": " + (made.requestedMicros() + 1)));
+                "\"requestedMicros\" : " + made.requestedMicros(),
+                "\"requestedMicros\" : " + (made.requestedMicros() + 1))
+            .replace(
+                "\"requestedMicros\": " + made.requestedMicros(),
+                "\"requestedMicros\": " + (made.requestedMicros() + 1)));
     assertThat(Files.readString(manifest)).isNotEqualTo(text);
 
     assertThatExceptionOfType(BackupException.class)
@@ -285,15 +287,13 @@ class BackupTest {
   void documentsAreRestoredAsTheyWereAtAMoment() throws IOException {
     write("moment");
     assertThat(source.patch("/notes/moment", "{\"number\":1}").status()).isEqualTo(200);
-    long then =
-        source.get("/notes/moment").json().get("documentUpdateTimeMicros").asLong();
+    long then = source.get("/notes/moment").json().get("documentUpdateTimeMicros").asLong();
     assertThat(source.patch("/notes/moment", "{\"number\":2}").status()).isEqualTo(200);
     write("after-the-moment");
     backUp(places, "DIRECTORY");
 
     try (HostFixture target = target()) {
-      Answer early =
-          restore(target, places, ",\"timeSnapshotBoundaryMicros\":4000000000000000");
+      Answer early = restore(target, places, ",\"timeSnapshotBoundaryMicros\":4000000000000000");
       assertThat(early.status()).isEqualTo(400);
       assertThat(early.message()).contains("does not hold the moment 4000000000000000");
 
@@ -448,8 +448,7 @@ class BackupTest {
   }
 
   /** A backup that is being made. */
-  private record DirectoryTargetHolder(DirectoryTarget target, Path path)
-      implements AutoCloseable {
+  private record DirectoryTargetHolder(DirectoryTarget target, Path path) implements AutoCloseable {
     DirectoryTargetHolder(Path places) throws IOException {
       this(
           new DirectoryTarget(places, "20200101T000001.000Z-abcdef"),
@@ -504,8 +503,7 @@ class BackupTest {
           }
         };
     BackupRun run =
-        new BackupRun(
-            source.backupCluster(), full, new BackupRun.Plan("x", null), unhurried());
+        new BackupRun(source.backupCluster(), full, new BackupRun.Plan("x", null), unhurried());
 
     assertThatExceptionOfType(BackupException.class)
         .isThrownBy(run::run)
@@ -539,13 +537,7 @@ class BackupTest {
       assertThat(slow.delete(link).status()).isEqualTo(202);
 
       await()
-          .until(
-              () ->
-                  slow.get(link)
-                      .json()
-                      .at("/taskInfo/stage")
-                      .asString()
-                      .equals("CANCELLED"));
+          .until(() -> slow.get(link).json().at("/taskInfo/stage").asString().equals("CANCELLED"));
       assertThat(slow.get(BackupJobs.LINK).json().get("jobs")).hasSize(1);
       assertThat(slow.get(BackupJobs.LINK + "/none").status()).isEqualTo(404);
       try (Stream<Path> left = Files.list(places)) {
@@ -577,10 +569,7 @@ class BackupTest {
                       .isGreaterThan(4));
       assertThat(manage(automatic, "AutoBackupConfiguration", "\"enable\":false").status())
           .isEqualTo(200);
-      await()
-          .until(
-              () ->
-                  !automatic.get(BackupJobs.LINK).body().contains("\"stage\":\"STARTED\""));
+      await().until(() -> !automatic.get(BackupJobs.LINK).body().contains("\"stage\":\"STARTED\""));
       List<BackupManifest> kept = new BackupDirectory(places).complete();
       assertThat(kept).hasSizeBetween(2, 3);
       assertThat(kept).anyMatch(each -> each.base().isEmpty());

@@ -68,8 +68,7 @@ public final class VerifyCommand {
 
   private int verify(Path place) throws IOException {
     BackupVerification.Outcome outcome =
-        BackupVerification.of(
-            place, new BackupProgress(new BytePace(Long.MAX_VALUE, () -> 0)));
+        BackupVerification.of(place, new BackupProgress(new BytePace(Long.MAX_VALUE, () -> 0)));
     String id = outcome.manifest().id();
     if (!outcome.problems().isEmpty()) {
       outcome.problems().forEach(problem -> err.println("cairn: " + problem));

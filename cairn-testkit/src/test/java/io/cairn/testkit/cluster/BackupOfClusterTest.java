@@ -27,7 +27,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A group of three is backed up while it is written to, and restored into groups of other sizes. */
+/**
+ * A group of three is backed up while it is written to, and restored into groups of other sizes.
+ */
 class BackupOfClusterTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -61,8 +61,7 @@ public final class SystemStateCodec {
     in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
     String uid = in.text();
     long version = in.i64();
-    GroupConfig config = 
-        new GroupConfig(in.i64(), in.i32(), in.i32(), in.i32(), in.text());
+    GroupConfig config = new GroupConfig(in.i64(), in.i32(), in.i32(), in.i32(), in.text());
     long time = in.i64();
     List<String> founders = in.texts();
     TreeMap<String, NodeRecord> nodes = new TreeMap<>();
