@@ -263,8 +263,7 @@ final class HostParts implements HostRuntime {
       queries.expire(threads.clock().micros());
       ownership.sweep();
       hostNodes.sweep();
-      cluster.selectors().sweep();
-      cluster.lookAtDisk();
+      cluster.sweep();
       services.expiry().sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
@@ -301,8 +300,10 @@ final class HostParts implements HostRuntime {
       return;
     }
     host.startAndAwait(
-        new ServiceHostManagementService(settings.remoteStop(), queries.engine()::pagedCount),
+        new ServiceHostManagementService(
+            settings.remoteStop(), queries.engine()::pagedCount, cluster.backups()),
         ServiceHostManagementService.SELF_LINK);
+    cluster.backups().start(host);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
     queries.startServices(host);

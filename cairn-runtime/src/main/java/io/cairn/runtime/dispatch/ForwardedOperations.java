@@ -142,6 +142,7 @@ public final class ForwardedOperations implements PeerHandler {
     return switch (kind) {
       case PeerRequests.TRANSFER -> replicas.transfer(in.text(), in.index());
       case PeerRequests.CHILDREN -> replicas.children(in.text(), in.texts());
+      case PeerRequests.SNAPSHOT -> replicas.snapshot(in.text(), PeerRequests.knownFiles(in));
       default -> throw new MalformedException("a download of kind " + kind + " is not known here");
     };
   }
