@@ -60,12 +60,22 @@ public final class QueryNames {
       resolved.sortTerm = names.single(specification.sortTerm);
     }
     if (specification.additionalSortTerms != null) {
-      resolved.additionalSortTerms =
-          specification.additionalSortTerms.stream()
-              .map(names::single)
-              .collect(Collectors.toCollection(ArrayList::new));
+      resolved.additionalSortTerms = names.singles(specification.additionalSortTerms);
+    }
+    if (specification.groupByTerm != null) {
+      resolved.groupByTerm = names.single(specification.groupByTerm);
+    }
+    if (specification.groupSortTerm != null) {
+      resolved.groupSortTerm = names.single(specification.groupSortTerm);
+    }
+    if (specification.additionalGroupSortTerms != null) {
+      resolved.additionalGroupSortTerms = names.singles(specification.additionalGroupSortTerms);
     }
     return resolved;
+  }
+
+  private List<QueryTerm> singles(List<QueryTerm> terms) {
+    return terms.stream().map(this::single).collect(Collectors.toCollection(ArrayList::new));
   }
 
   /**

@@ -145,7 +145,7 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()),
+            Searched.asItIs(durable::held, durable::ownedStores).search(new QuerySpecification()),
             ofFactory,
             asker,
             engine.forms());
@@ -159,7 +159,8 @@ public final class FactoryListing {
             children.model().description(),
             asker);
       }
-      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
+      Searched searched =
+          new Searched(durable::current, any -> {}, durable::isForming, durable::ownedStores);
       return new IndexSource(
           searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
     }
