@@ -40,7 +40,6 @@ class GroupQueryTest {
     fixture = HostFixture.start(sandbox, Notes::start);
     for (int i = 0; i < NOTES; i++) {
       Notes.Note note = Notes.note("n" + i, i);
-      note.otherLink = "/notes/n0";
       note.name = i == 9 ? null : List.of("a", "b", "c").get(i % 3);
       assertThat(fixture.post(Notes.KEPT, note).status()).isEqualTo(200);
     }
@@ -227,6 +226,9 @@ class GroupQueryTest {
         "{'groupByTerm':{'propertyName':'name'}} | sortTerm",
         "{'groupByTerm':{'propertyName':'name'},'sortTerm':{'propertyName':'number'}} | propertyType",
         "{'groupByTerm':{'propertyName':'otherLink'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
+        "{'groupByTerm':{'propertyName':'nmae'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | did you mean name",
+        "{'groupByTerm':{'propertyName':'tags'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
+        "{'groupByTerm':{'propertyName':'documentKind'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
         "{'groupByTerm':{'propertyName':'name'},'groupSortTerm':{'propertyName':'number'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | propertyType",
         "{'groupResultLimit':0,'groupByTerm':{'propertyName':'name'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | groupResultLimit",
       })
