@@ -75,7 +75,7 @@ public final class QueryResultsProcessor {
 
   /** What was found, in order; empty unless the query expands documents. */
   public <T extends ServiceDocument> Iterable<T> documents(Class<T> type) {
-    return streamDocuments(type)::iterator;
+    return streamDocuments(type).toList();
   }
 
   /** As {@link #documents}. */
@@ -92,8 +92,8 @@ public final class QueryResultsProcessor {
   /** The documents behind the selected links; empty without EXPAND_LINKS. */
   public <T extends ServiceDocument> Iterable<T> selectedDocuments(Class<T> type) {
     return values(results == null ? null : results.selectedDocuments).stream()
-            .map(document -> Utils.fromJson(document, type))
-        ::iterator;
+        .map(document -> Utils.fromJson(document, type))
+        .toList();
   }
 
   /** The document behind a selected link; null if it is not among them. */
