@@ -98,11 +98,15 @@ final class HostQueries {
         new Searched(
             documents::current,
             new QueryReach(cluster.selectors(), services.registry())::check,
-            documents::isForming);
+            documents::isForming,
+            documents::ownedStores);
     IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
     IndexQueries local =
         IndexQueries.local(
-            engine, documents::asItIs, documents::replicaState, documents.descriptions());
+            engine,
+            Searched.asItIs(documents::asItIs, documents::ownedStores),
+            documents::replicaState,
+            documents.descriptions());
     host.startAndAwait(
         new QueryTaskFactory(
             queries,

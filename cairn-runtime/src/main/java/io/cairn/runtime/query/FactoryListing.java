@@ -230,7 +230,7 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()),
+            Searched.asItIs(durable::held, durable::ownedStores).search(new QuerySpecification()),
             ofFactory,
             asker,
             engine.forms());
@@ -244,7 +244,8 @@ public final class FactoryListing {
             children.model().description(),
             asker);
       }
-      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
+      Searched searched =
+          new Searched(durable::current, any -> {}, durable::isForming, durable::ownedStores);
       return new IndexSource(
           searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
     }

@@ -11,11 +11,10 @@ import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
-import io.cairn.store.DocumentStore;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +27,8 @@ public final class IndexQueries {
   /** Pages live at least so long, even if the request that made them expires sooner. */
   static final long MINIMUM_PAGE_LIFE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
-  private static final EnumSet<QueryOption> NOT_SUPPORTED =
-      EnumSet.of(
-          QueryOption.GROUP_BY,
-          QueryOption.EXPAND_BINARY_CONTENT,
-          QueryOption.CONTINUOUS_STOP_MATCH);
+  /** So many links are read at a time where all are wanted. */
+  private static final int LINKS_AT_ONCE = 10_000;
 
   private final QueryEngine engine;
   private final Searched searched;
@@ -63,10 +59,10 @@ public final class IndexQueries {
    */
   public static IndexQueries local(
       QueryEngine engine,
-      Supplier<List<DocumentStore>> stores,
+      Searched searched,
       Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, Searched.asItIs(stores), replicas, kinds);
+    return new IndexQueries(engine, searched, replicas, kinds);
   }
 
   /** Says in the answer whose replicas it is from, if they may be old. */
@@ -92,11 +88,6 @@ public final class IndexQueries {
   void prepare(QueryTask task) {
     QueryValidation.validate(task);
     task.querySpec.options = QueryValidation.validate(task.querySpec);
-    for (QueryOption option : NOT_SUPPORTED) {
-      if (task.querySpec.options.contains(option)) {
-        throw new IllegalArgumentException("Option " + option + " is not supported yet");
-      }
-    }
     if (task.indexLink != null && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
       throw new IllegalArgumentException(
           "There is no index %s: leave indexLink out".formatted(task.indexLink));
@@ -151,6 +142,21 @@ public final class IndexQueries {
   long count(QuerySpecification specification, Asker asker) {
     QuerySpecification resolved = QueryNames.resolve(specification, kinds);
     return source(resolved, asker).count(resolved);
+  }
+
+  /** Gives the links of all documents that match, in no particular order. */
+  void forEachLink(QuerySpecification specification, Consumer<String> sink, Asker asker) {
+    QuerySpecification all = new QuerySpecification();
+    all.query = QueryNames.resolve(specification, kinds).query;
+    all.resultLimit = LINKS_AT_ONCE;
+    try (FoundDocuments found = source(all, asker).open(all)) {
+      Object position = null;
+      do {
+        FoundDocuments.Slice slice = found.read(position, LINKS_AT_ONCE, asker);
+        slice.rows().forEach(row -> sink.accept(row.link()));
+        position = slice.next();
+      } while (position != null);
+    }
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
