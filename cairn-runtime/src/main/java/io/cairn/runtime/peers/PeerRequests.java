@@ -23,6 +23,12 @@ public final class PeerRequests {
   /** The children of a path in partitions that a node owns. */
   public static final byte CHILDREN = 5;
 
+  /** What changed in a partition behind a log index, and how it stands now. */
+  public static final byte CHANGES = 6;
+
+  /** The current documents of a partition that match a filter. */
+  public static final byte CURRENT = 7;
+
   /** How long a download may pause before it is given up. */
   public static final Duration DOWNLOAD_PAUSE = Duration.ofSeconds(30);
 

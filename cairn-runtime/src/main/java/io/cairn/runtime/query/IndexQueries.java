@@ -4,9 +4,11 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
+import io.cairn.query.odata.ODataQuery;
 import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
@@ -130,6 +132,23 @@ public final class IndexQueries {
           some.options = EnumSet.of(QueryOption.COUNT, QueryOption.INCLUDE_DELETED);
           return source(specification, asker).count(some) > 0;
         });
+  }
+
+  /**
+   * What a query asks of each document, with the names of fields as the kinds have them.
+   *
+   * @throws IllegalArgumentException if no document can match
+   */
+  Query resolved(ODataQuery odata) {
+    return resolved(QueryTask.create(odata.specification()).setDirect(true));
+  }
+
+  /** As the other form, of a task. */
+  Query resolved(QueryTask task) {
+    prepare(task);
+    QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
+    QueryNames.requirePossible(resolved, kinds, _ -> false);
+    return resolved.query;
   }
 
   /**

@@ -3,9 +3,11 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -16,12 +18,18 @@ public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
+  private final Watches watches;
 
-  /** A service in front of the index. */
-  public ODataQueryService(IndexQueries queries, IndexQueries local) {
+  /**
+   * A service in front of the index.
+   *
+   * @param watches answers those that want to follow what a query matches
+   */
+  public ODataQueryService(IndexQueries queries, IndexQueries local, Watches watches) {
     super(QueryTask.class);
     this.queries = queries;
     this.local = local;
+    this.watches = watches;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -32,9 +40,17 @@ public final class ODataQueryService extends StatelessService {
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
+    if (Watches.isWanted(get)) {
+      watches.query(() -> watched(parameters), get);
+      return;
+    }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
     asked.engine().answer(get, () -> answer(asked, parameters, Asker.of(get)));
+  }
+
+  private Query watched(Map<String, String> parameters) {
+    return queries.resolved(ODataQuery.parse(parameters, ODataQuery.Scope.everything()));
   }
 
   private QueryTask answer(IndexQueries asked, Map<String, String> parameters, Asker asker) {
