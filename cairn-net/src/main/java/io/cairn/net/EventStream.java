@@ -28,8 +28,8 @@ public interface EventStream extends AutoCloseable {
 
   /**
    * Registers what is to happen, once, when an event that was dropped because the client reads too
-   * slowly is worth another try, or the stream has ended. Takes the place of one that was registered
-   * before.
+   * slowly is worth another try, or the stream has ended. Takes the place of one that was
+   * registered before.
    */
   void whenRoom(Runnable callback);
 

@@ -77,9 +77,11 @@ final class HostQueries {
             nodeId,
             cluster.documents(),
             cluster.peers(),
-            name -> replica(cluster, name),
-            new Watches.Threads(
-                threads.handlers(), threads.timer(), threads.machine().nanoTime()));
+            new Watches.Host(
+                name -> replica(cluster, name),
+                services.dispatcher()::dispatch,
+                query -> IndexQueries.resolved(query, cluster.documents().descriptions())),
+            new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
     services.dispatcher().watchedBy(watches);
     this.listing =
         new FactoryListing(
@@ -140,7 +142,9 @@ final class HostQueries {
     host.startAndAwait(new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
-    host.startAndAwait(new ODataQueryService(queries, local, watches), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(watches.changeFeeds(), ServiceUriPaths.CORE_CHANGE_FEEDS);
+    host.startAndAwait(
+        new ODataQueryService(queries, local, watches), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }

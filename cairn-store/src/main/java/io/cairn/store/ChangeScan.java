@@ -17,7 +17,9 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of a reader that came after a log index, up to another, in the order of the log. */
+/**
+ * The documents of a reader that came after a log index, up to another, in the order of the log.
+ */
 final class ChangeScan {
   /** More changes than this are not worth sorting: the files are less work. */
   private static final int MAX = 2_000_000;

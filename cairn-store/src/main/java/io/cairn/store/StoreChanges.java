@@ -74,8 +74,8 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
   }
 
   /**
-   * What changed in a store after a log index, of so many log entries at most, so that it is bounded
-   * in memory however much changed; null when the store cannot tell.
+   * What changed in a store after a log index, of so many log entries at most, so that it is
+   * bounded in memory however much changed; null when the store cannot tell.
    *
    * @throws IllegalArgumentException if the store does not hold the index yet
    */
@@ -253,8 +253,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
         before = entry.document();
       }
     }
-    boolean trims =
-        Retention.of(mapper.describe(change.document().kind())).trimmed(0, newest) >= 0;
+    boolean trims = Retention.of(mapper.describe(change.document().kind())).trimmed(0, newest) >= 0;
     return new Before(before, before != null || !trims || change.document().version() == 0);
   }
 

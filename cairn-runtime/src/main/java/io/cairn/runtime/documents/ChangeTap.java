@@ -17,7 +17,8 @@ public interface ChangeTap {
    * @param before what it was before; null if it was not there
    * @param now what it is; null if it was removed with all its versions
    */
-  void changed(long index, String link, @Nullable DocumentVersion before, @Nullable DocumentVersion now);
+  void changed(
+      long index, String link, @Nullable DocumentVersion before, @Nullable DocumentVersion now);
 
   /**
    * The replica holds everything up to an index, and some of that was not told one by one: the

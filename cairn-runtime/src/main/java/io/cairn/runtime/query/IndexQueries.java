@@ -135,18 +135,13 @@ public final class IndexQueries {
   }
 
   /**
-   * What a query asks of each document, with the names of fields as the kinds have them.
+   * What a query over all kinds asks of each document.
    *
+   * @param kinds the descriptions of all kinds
    * @throws IllegalArgumentException if no document can match
    */
-  Query resolved(ODataQuery odata) {
-    return resolved(QueryTask.create(odata.specification()).setDirect(true));
-  }
-
-  /** As the other form, of a task. */
-  Query resolved(QueryTask task) {
-    prepare(task);
-    QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
+  public static Query resolved(ODataQuery odata, Map<String, ServiceDocumentDescription> kinds) {
+    QuerySpecification resolved = QueryNames.resolve(odata.specification(), kinds);
     QueryNames.requirePossible(resolved, kinds, _ -> false);
     return resolved.query;
   }

@@ -3,7 +3,6 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
-import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.stateful.ReplicaReads;
@@ -41,16 +40,12 @@ public final class ODataQueryService extends StatelessService {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
     if (Watches.isWanted(get)) {
-      watches.query(() -> watched(parameters), get);
+      watches.query(ODataQuery.parse(parameters, ODataQuery.Scope.everything()), get);
       return;
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
     asked.engine().answer(get, () -> answer(asked, parameters, Asker.of(get)));
-  }
-
-  private Query watched(Map<String, String> parameters) {
-    return queries.resolved(ODataQuery.parse(parameters, ODataQuery.Scope.everything()));
   }
 
   private QueryTask answer(IndexQueries asked, Map<String, String> parameters, Asker asker) {

@@ -153,7 +153,9 @@ final class ChangeHub implements ChangeTap {
     return java.util.Objects.requireNonNull(ring[(first + position) % MAX_RECENT]);
   }
 
-  /** The changes behind an index, at most so many; the index is one that the ring reaches back to. */
+  /**
+   * The changes behind an index, at most so many; the index is one that the ring reaches back to.
+   */
   private List<Change> behind(long index, int most) {
     int low = 0;
     int high = kept;
@@ -207,8 +209,7 @@ final class ChangeHub implements ChangeTap {
       }
       lost = given < from;
       changes = behind(given, Batch.MAX_CHANGES);
-      reached =
-          changes.size() < Batch.MAX_CHANGES ? upTo : changes.get(changes.size() - 1).index();
+      reached = changes.size() < Batch.MAX_CHANGES ? upTo : changes.get(changes.size() - 1).index();
     }
     if (lost && given >= 0) {
       looseAll();

@@ -26,8 +26,7 @@ final class CurrentStream extends InputStream {
 
   CurrentStream(PartitionFeed.Matches matches) {
     this.matches = matches;
-    this.piece =
-        new ByteArrayInputStream(new WireWriter().u8(FORMAT).i64(matches.upTo()).take());
+    this.piece = new ByteArrayInputStream(new WireWriter().u8(FORMAT).i64(matches.upTo()).take());
   }
 
   @Override

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from a store what changed behind a log index, a batch at a time. What a log entry brings of
- * a document counts as one change: nobody has ever seen what lies between. Used by one thread, which
- * may block.
+ * a document counts as one change: nobody has ever seen what lies between. Used by one thread,
+ * which may block.
  */
 final class LocalHistory {
   /** How many log entries are looked at for one batch, at most. */

@@ -68,9 +68,7 @@ abstract class PartitionFeed {
   /** As {@link #standing}, for a thread that may wait. */
   long standsAt(boolean consistent) {
     try {
-      return standing(consistent)
-          .toCompletableFuture()
-          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return standing(consistent).toCompletableFuture().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new CompletionException(e);
     } catch (TimeoutException e) {

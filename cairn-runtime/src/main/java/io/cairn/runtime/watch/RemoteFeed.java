@@ -117,11 +117,7 @@ final class RemoteFeed extends PartitionFeed {
           join(
               firstOf(
                   nodes(),
-                  node ->
-                      around
-                          .peers()
-                          .download(node, request, ANSWER)
-                          .toCompletableFuture()));
+                  node -> around.peers().download(node, request, ANSWER).toCompletableFuture()));
       return new Downloaded(new DataInputStream(stream));
     } catch (CompletionException e) {
       throw new IOException(name() + " could not be read: " + e.getMessage(), e);

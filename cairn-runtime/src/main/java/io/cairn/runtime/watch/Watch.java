@@ -167,8 +167,7 @@ final class Watch implements Runnable {
 
   private long sendCurrent(Source source) throws IOException {
     long sent = 0;
-    try (PartitionFeed.Matches matches =
-        feed(source).current(source.filter, source.position)) {
+    try (PartitionFeed.Matches matches = feed(source).current(source.filter, source.position)) {
       for (DocumentVersion next = matches.next();
           next != null && !isEnded();
           next = matches.next()) {

@@ -75,7 +75,8 @@ final class WatchEvents {
     send(event, id, new String(version.json(), StandardCharsets.UTF_8));
   }
 
-  void change(Verdict verdict, @Nullable String id, Change change, @Nullable DocumentVersion shown) {
+  void change(
+      Verdict verdict, @Nullable String id, Change change, @Nullable DocumentVersion shown) {
     if (verdict == Verdict.CHANGED && shown != null) {
       document("changed", id, shown);
       return;

@@ -96,8 +96,7 @@ final class WatchFilter {
           field.equals(query.term.propertyName)
               && query.term.range == null
               && (query.term.matchType == null
-                  || query.term.matchType
-                      == io.cairn.query.QueryTask.QueryTerm.MatchType.TERM);
+                  || query.term.matchType == io.cairn.query.QueryTask.QueryTerm.MatchType.TERM);
       return exact ? query.term.matchValue : null;
     }
     if (query.booleanClauses != null) {

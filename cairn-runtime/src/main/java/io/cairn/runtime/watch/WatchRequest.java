@@ -77,6 +77,17 @@ record WatchRequest(
         Duration.ofSeconds(seconds(parameters.get(BOOKMARKS))));
   }
 
+  /**
+   * The request of a consumer whose feed remembers where it was.
+   *
+   * @param confirmed the token that it has confirmed; null if it has none: it begins with what
+   *     there is
+   */
+  WatchRequest goingOnFrom(@Nullable String confirmed) {
+    ResumeToken from = token == null && confirmed != null ? ResumeToken.parse(confirmed) : token;
+    return new WatchRequest(from == null, from, consistent, bookmarks);
+  }
+
   private static boolean flag(@Nullable String text) {
     if (text == null || text.equalsIgnoreCase("false")) {
       return false;

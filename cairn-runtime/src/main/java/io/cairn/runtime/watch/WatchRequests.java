@@ -43,7 +43,12 @@ public final class WatchRequests {
   }
 
   static byte[] standing(String partition, boolean consistent) {
-    return new WireWriter().u8(PeerRequests.CHANGES).text(partition).i64(NOW).flag(consistent).take();
+    return new WireWriter()
+        .u8(PeerRequests.CHANGES)
+        .text(partition)
+        .i64(NOW)
+        .flag(consistent)
+        .take();
   }
 
   static byte[] changes(String partition, long after, Duration patience, WatchFilter filter) {

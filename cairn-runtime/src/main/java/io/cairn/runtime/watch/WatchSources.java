@@ -29,8 +29,9 @@ final class WatchSources {
    *
    * @param storage the documents that it is a part of
    * @param set names these documents and their history
+   * @param isOwn whether no other node has these documents
    */
-  record Place(PartitionedStorage storage, long set, int number) {}
+  record Place(PartitionedStorage storage, long set, int number, boolean isOwn) {}
 
   /**
    * Partitions of some documents.
@@ -89,7 +90,11 @@ final class WatchSources {
       throw new TokenOfOthersException(
           "The last event id is of a feed over fewer documents than this one");
     }
-    return index == null ? 0 : index; // a selector that had no documents yet
+    if (index == null) {
+      // Nobody else can tell of a node's own documents; a selector had no documents yet.
+      return place.isOwn() ? standing : 0;
+    }
+    return index;
   }
 
   /** A token that this feed cannot go on from. */
@@ -120,7 +125,7 @@ final class WatchSources {
     PartitionId id = partition.id();
     String owner = id.uid().isEmpty() ? self : id.uid();
     long set = ResumeToken.setOf(id.group() + "@" + owner + "/" + id.selector());
-    return new Place(storage, set, id.number());
+    return new Place(storage, set, id.number(), id.uid().isEmpty());
   }
 
   /**

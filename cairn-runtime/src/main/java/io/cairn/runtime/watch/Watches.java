@@ -10,8 +10,10 @@ import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.peers.Peers;
 import io.cairn.runtime.stateful.ServiceType;
+import io.cairn.runtime.watch.ChangeFeedService.ChangeFeedState;
 import io.cairn.runtime.watch.WatchFilter.Scope;
 import io.cairn.runtime.watch.WatchSources.TokenOfOthersException;
+import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
@@ -26,9 +28,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,8 @@ public final class Watches implements AutoCloseable {
   private final DocumentDirectory documents;
   private final String self;
   private final LongSupplier nanoTime;
+  private final Consumer<Operation> dispatch;
+  private final Function<ODataQuery, Query> resolve;
   private final PartitionFeeds feeds;
   private final WatchRequests requests;
   private final Set<Watch> open = ConcurrentHashMap.newKeySet();
@@ -48,17 +54,15 @@ public final class Watches implements AutoCloseable {
   /**
    * Nobody watches yet.
    *
-   * @param replicas finds this node's replica of a partition; null if there is none
+   * @param peers reaches other nodes
    */
   public Watches(
-      String self,
-      DocumentDirectory documents,
-      Peers peers,
-      Function<String, WatchRequests.@Nullable Replica> replicas,
-      Threads threads) {
+      String self, DocumentDirectory documents, Peers peers, Host host, Threads threads) {
     this.self = self;
     this.documents = documents;
     this.nanoTime = threads.nanoTime();
+    this.dispatch = host.dispatch();
+    this.resolve = host.resolve();
     this.feeds =
         new PartitionFeeds(
             new PartitionFeeds.Surroundings(
@@ -68,8 +72,20 @@ public final class Watches implements AutoCloseable {
                 threads.timer(),
                 documents.forms(),
                 new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()))));
-    this.requests = new WatchRequests(feeds, replicas);
+    this.requests = new WatchRequests(feeds, host.replicas());
   }
+
+  /**
+   * What watches need of their host.
+   *
+   * @param replicas finds this node's replica of a partition; null if there is none
+   * @param dispatch does an operation
+   * @param resolve makes a query over all kinds, or throws {@link IllegalArgumentException}
+   */
+  public record Host(
+      Function<String, WatchRequests.@Nullable Replica> replicas,
+      Consumer<Operation> dispatch,
+      Function<ODataQuery, Query> resolve) {}
 
   /**
    * What watches run on.
@@ -94,8 +110,20 @@ public final class Watches implements AutoCloseable {
     return op.getAction() == Action.GET && op.hasRequestHeaders() && WatchRequest.isOne(op);
   }
 
-  /** Answers with a feed of one document. Does not block. */
+  /** The factory of feeds that have names, which {@link #document} answers. */
+  public FactoryService changeFeeds() {
+    return ChangeFeedService.createFactory(
+        feed -> {
+          var _ = subjectOf(feed);
+        });
+  }
+
+  /** Answers with a feed of one document, or with what a change feed tells of. Does not block. */
   public void document(ServiceType type, String link, Operation get) {
+    if (type.model().stateType() == ChangeFeedState.class) {
+      changeFeed(link, get);
+      return;
+    }
     start(get, () -> new Subject(stored(type), WatchFilter.of(Scope.LINK, link, null)));
   }
 
@@ -104,13 +132,43 @@ public final class Watches implements AutoCloseable {
     start(get, () -> new Subject(stored(type), childFilter(factory, type, get)));
   }
 
-  /**
-   * Answers with a feed of all documents that a query matches.
-   *
-   * @param query makes it; may throw {@link IllegalArgumentException}
-   */
-  public void query(Supplier<Query> query, Operation get) {
-    start(get, () -> new Subject(documents::searched, WatchFilter.of(query.get())));
+  /** Answers with a feed of all documents that a query matches. */
+  public void query(ODataQuery query, Operation get) {
+    start(get, () -> new Subject(documents::searched, WatchFilter.of(resolve.apply(query))));
+  }
+
+  private void changeFeed(String link, Operation get) {
+    Operation read = Operation.createGet(UriUtils.buildUri(get.getUri(), link));
+    read.setReferer(get.getUri())
+        .setExpiration(get.getExpirationMicrosUtc())
+        .setCompletion(
+            (done, failure) -> {
+              if (failure != null) {
+                get.setStatusCode(done.getStatusCode()).fail(failure, done.getBodyRaw());
+                return;
+              }
+              ChangeFeedState feed = done.getBody(ChangeFeedState.class);
+              start(get, () -> subjectOf(feed), asked -> asked.goingOnFrom(feed.confirmed));
+            });
+    dispatch.accept(read);
+  }
+
+  private Subject subjectOf(ChangeFeedState feed) {
+    PartitionedStorage stored =
+        documents.ofSelector(ChangeFeedService.selectorOf(feed)) instanceof PartitionedStorage some
+            ? some
+            : null;
+    if (stored == null) {
+      throw new IllegalArgumentException("nodeSelectorLink keeps no documents on disk");
+    }
+    Query wanted =
+        feed.filter == null || feed.filter.isBlank()
+            ? null
+            : resolve.apply(
+                ODataQuery.parse(
+                    Map.of(ODataQuery.FILTER, feed.filter), ODataQuery.Scope.everything()));
+    WatchFilter filter = WatchFilter.of(ChangeFeedService.withoutFeeds(wanted));
+    return new Subject(() -> List.of(stored), filter);
   }
 
   /** What is watched. */
@@ -134,26 +192,29 @@ public final class Watches implements AutoCloseable {
     }
     ODataQuery.Scope scope =
         new ODataQuery.Scope(null, type.model().kind(), type.model().description());
-    Query query =
-        ODataQuery.parse(Map.of(ODataQuery.FILTER, filter), scope).specification().query;
+    Query query = ODataQuery.parse(Map.of(ODataQuery.FILTER, filter), scope).specification().query;
     return WatchFilter.of(Scope.PARENT, factory, query);
   }
 
   private void start(Operation get, Supplier<Subject> subject) {
+    start(get, subject, asked -> asked);
+  }
+
+  private void start(
+      Operation get, Supplier<Subject> subject, UnaryOperator<WatchRequest> changed) {
     Thread.ofVirtual()
         .name("cairn-watch")
         .start(
             () -> {
               try {
-                watch(get, subject.get());
+                watch(get, changed.apply(WatchRequest.of(get)), subject.get());
               } catch (RuntimeException e) {
                 refuse(get, e);
               }
             });
   }
 
-  private void watch(Operation get, Subject subject) {
-    WatchRequest request = WatchRequest.of(get);
+  private void watch(Operation get, WatchRequest request, Subject subject) {
     WatchSources sources = new WatchSources(feeds, self, subject.storages(), subject.filter());
     sources.begin(request);
     if (subject.filter().scope() == Scope.LINK && request.token() == null && !isThere(sources)) {

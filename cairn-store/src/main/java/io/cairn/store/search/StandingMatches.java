@@ -43,8 +43,7 @@ public final class StandingMatches implements AutoCloseable {
     this.upTo = upTo;
     IndexSearcher searcher = readers.searcher();
     this.weight =
-        searcher.createWeight(
-            searcher.rewrite(plan.query()), ScoreMode.COMPLETE_NO_SCORES, 1.0f);
+        searcher.createWeight(searcher.rewrite(plan.query()), ScoreMode.COMPLETE_NO_SCORES, 1.0f);
     this.leaves = searcher.getIndexReader().leaves();
   }
 
@@ -55,7 +54,9 @@ public final class StandingMatches implements AutoCloseable {
    * @throws TooManyCursorsException if the node has as many open as it allows
    */
   public static StandingMatches of(
-      DocumentStore store, QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+      DocumentStore store,
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction) {
     Semaphore permits = store.pool().cursors();
     if (!permits.tryAcquire()) {
       throw new TooManyCursorsException();
