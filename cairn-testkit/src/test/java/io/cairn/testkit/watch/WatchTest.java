@@ -252,8 +252,8 @@ class WatchTest {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         InputStream body = client.send(get, BodyHandlers.ofInputStream()).body()) {
       for (int i = 1; i <= changes; i++) {
-        String body = "{\"value\":\"%d%s\"}".formatted(i, text);
-        assertThat(host.http().put(link, body).status()).isEqualTo(200);
+        String put = "{\"value\":\"%d%s\"}".formatted(i, text);
+        assertThat(host.http().put(link, put).status()).isEqualTo(200);
       }
       BufferedReader lines = new BufferedReader(new InputStreamReader(body, UTF_8));
       List<String> seen = new ArrayList<>();
