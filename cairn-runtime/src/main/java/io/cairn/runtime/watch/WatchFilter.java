@@ -26,13 +26,28 @@ final class WatchFilter {
   /** What can be looked up of a change, so that it is not put to each filter. */
   enum Scope {
     /** One document. */
-    LINK,
+    LINK(0),
     /** Those directly under a path. */
-    PARENT,
+    PARENT(1),
     /** Those of a kind. */
-    KIND,
+    KIND(2),
     /** All. */
-    ALL
+    ALL(3);
+
+    private final int code;
+
+    Scope(int code) {
+      this.code = code;
+    }
+
+    private static Scope of(int code) {
+      for (Scope scope : values()) {
+        if (scope.code == code) {
+          return scope;
+        }
+      }
+      throw new MalformedException("a scope is " + code);
+    }
   }
 
   /** What a change means to whoever watches. */
@@ -210,15 +225,11 @@ final class WatchFilter {
   }
 
   void write(WireWriter out) {
-    out.u8(scope.ordinal()).text(name).text(query);
+    out.u8(scope.code).text(name).text(query);
   }
 
   static WatchFilter read(WireReader in) {
-    int scope = in.u8();
-    if (scope >= Scope.values().length) {
-      throw new MalformedException("a scope is " + scope);
-    }
-    return new WatchFilter(Scope.values()[scope], in.text(), in.text());
+    return new WatchFilter(Scope.of(in.u8()), in.text(), in.text());
   }
 
   @Override

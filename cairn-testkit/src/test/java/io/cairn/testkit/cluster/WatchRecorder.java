@@ -100,19 +100,28 @@ final class WatchRecorder implements AutoCloseable {
       switch (event.name()) {
         case "current" -> versions.put(link, body.path("documentVersion").asLong(-1));
         case "gap" -> unknown.add(link);
-        case "changed" -> {
-          long version = body.path("documentVersion").asLong(-1);
-          Long before = versions.put(link, version);
-          long expected = before == null ? 0 : before + 1;
-          if (version != expected && !unknown.remove(link) && !unknown.contains("")) {
-            violations.add(
-                "watcher %d: %s has version %d where %d comes next"
-                    .formatted(number, link, version, expected));
-          }
+        case "changed" -> versions.put(link, expected(event, link));
+        case "deleted" -> {
+          var _ = expected(event, link);
+          versions.remove(link); // whoever makes it again begins at 0
         }
         case "live", "bookmark" -> {}
         default -> violations.add("watcher %d: unexpected %s".formatted(number, event));
       }
+    }
+
+    /** The version of an event, which has to be the one behind the last, unless a gap was told. */
+    private long expected(Event event, String link) {
+      long version = event.json().path("documentVersion").asLong(-1);
+      Long before = versions.get(link);
+      long next = before == null ? 0 : before + 1;
+      boolean excused = unknown.remove(link);
+      if (version != next && !excused) {
+        violations.add(
+            "watcher %d: %s of %s has version %d where %d comes next"
+                .formatted(number, event.name(), link, version, next));
+      }
+      return version;
     }
   }
 
