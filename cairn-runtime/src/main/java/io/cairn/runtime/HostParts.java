@@ -161,7 +161,8 @@ final class HostParts implements HostRuntime {
                     threads.machine().wallMicros(),
                     listeners::admitBody,
                     trail::passedOn),
-                cluster.replicas()));
+                cluster.replicas(),
+                queries.watches().requests()));
   }
 
   /**
@@ -277,6 +278,7 @@ final class HostParts implements HostRuntime {
     }
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
+    queries.watches().close();
     listeners.drain(DRAIN_LIMIT);
     services.stop(DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);

@@ -238,7 +238,8 @@ public final class DocumentDirectory {
         .toList();
   }
 
-  private List<PartitionedStorage> searched() {
+  /** The documents that a search looks into, and this node's own: what there is to watch. */
+  public List<PartitionedStorage> searched() {
     return withLocal(selectors.searched());
   }
 

@@ -77,7 +77,13 @@ public final class LocalReplicas {
     return ChildDocuments.encode(stores, parent);
   }
 
-  private @Nullable ReplicaSet group(String name) {
+  /** The state machine of a partition; null if there is none here. */
+  public @Nullable PartitionMachine machine(String name) {
+    return machines.find(name);
+  }
+
+  /** The replica set of a partition; null if there is none here. */
+  public @Nullable ReplicaSet group(String name) {
     for (ReplicaSet group : node.groups()) {
       if (group.id().equals(name)) {
         return group;

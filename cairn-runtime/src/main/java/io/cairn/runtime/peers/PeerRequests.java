@@ -26,6 +26,12 @@ public final class PeerRequests {
   /** The children of a path in partitions that a node owns. */
   public static final byte CHILDREN = 5;
 
+  /** What changed in a partition behind a log index, and how it stands now. */
+  public static final byte CHANGES = 7;
+
+  /** The current documents of a partition that match a filter. */
+  public static final byte CURRENT = 8;
+
   /** The files of a replica that holds everything acknowledged until then. */
   public static final byte SNAPSHOT = 6;
 

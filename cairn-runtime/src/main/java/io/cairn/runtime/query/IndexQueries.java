@@ -4,9 +4,11 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
+import io.cairn.query.odata.ODataQuery;
 import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
@@ -121,6 +123,18 @@ public final class IndexQueries {
           some.options = EnumSet.of(QueryOption.COUNT, QueryOption.INCLUDE_DELETED);
           return source(specification, asker).count(some) > 0;
         });
+  }
+
+  /**
+   * What a query over all kinds asks of each document.
+   *
+   * @param kinds the descriptions of all kinds
+   * @throws IllegalArgumentException if no document can match
+   */
+  public static Query resolved(ODataQuery odata, Map<String, ServiceDocumentDescription> kinds) {
+    QuerySpecification resolved = QueryNames.resolve(odata.specification(), kinds);
+    QueryNames.requirePossible(resolved, kinds, _ -> false);
+    return resolved.query;
   }
 
   /**
