@@ -3,7 +3,6 @@ package io.cairn.runtime.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -319,18 +318,6 @@ class BackupTest {
   }
 
   @Test
-  void historyThatWasTrimmedIsSaidToBeInexact() {
-    List<String> inexact = new ArrayList<>();
-    PointInTime moment = new PointInTime(100, inexact::add);
-    DocumentVersion trimmed = new DocumentVersion("/a", null, 7, 0, 150, "PUT", 0, new byte[0]);
-    DocumentVersion fresh = new DocumentVersion("/b", null, 0, 0, 150, "POST", 0, new byte[0]);
-
-    assertThat(moment.of(List.of(trimmed))).containsExactly(trimmed);
-    assertThat(moment.of(List.of(fresh))).isEmpty();
-    assertThat(inexact).containsExactly("/a");
-  }
-
-  @Test
   void groupWithDocumentsIsNotRestoredIntoUnlessThatIsSaid() throws IOException {
     backUp(places, "DIRECTORY");
     HostFixture target = target();
@@ -509,117 +496,5 @@ class BackupTest {
         .withMessageContaining("There is no room for the backup")
         .satisfies(e -> assertThat(e.reason().status()).isEqualTo(507));
     assertThat(backup).doesNotExist();
-  }
-
-  @Test
-  void backupIsCancelled() throws IOException {
-    try (HostFixture slow =
-        HostFixture.start(
-            data.resolve("slow"),
-            Notes::start,
-            arguments -> arguments.backups.bytesPerSecond = 1_000)) {
-      slow.awaitAvailable();
-      String wish =
-          "\"destination\":\"%s\",\"backupType\":\"DIRECTORY\",\"isDirect\":false"
-              .formatted(places.toUri());
-      slow.post("/notes", "{\"name\":\"a\"}");
-      Answer accepted = manage(slow, "BackupRequest", wish);
-      assertThat(accepted.status()).isEqualTo(202);
-      String link = accepted.json().get("documentSelfLink").asString();
-      assertThat(accepted.response().headers().firstValue("location")).hasValue(link);
-
-      Answer second = manage(slow, "BackupRequest", wish);
-      assertThat(second.status()).isEqualTo(409);
-      assertThat(second.message()).contains("is under way", link);
-      assertThat(slow.send("DELETE", link, null, "x-forwarded-for", "203.0.113.9").status())
-          .isEqualTo(403);
-      assertThat(slow.delete(link).status()).isEqualTo(202);
-
-      await()
-          .until(() -> slow.get(link).json().at("/taskInfo/stage").asString().equals("CANCELLED"));
-      assertThat(slow.get(BackupJobs.LINK).json().get("jobs")).hasSize(1);
-      assertThat(slow.get(BackupJobs.LINK + "/none").status()).isEqualTo(404);
-      try (Stream<Path> left = Files.list(places)) {
-        assertThat(left).isEmpty();
-      }
-    }
-  }
-
-  @Test
-  void backupsAreMadeByThemselvesAndPruned() throws IOException {
-    try (HostFixture automatic =
-        HostFixture.start(
-            data.resolve("automatic"),
-            Notes::start,
-            arguments -> {
-              arguments.autoBackupDirectory = places;
-              arguments.backups.intervalMicros = 1;
-              arguments.backups.keepLast = 2;
-              arguments.backups.fullEvery = 2;
-            })) {
-      automatic.awaitAvailable();
-      automatic.post("/notes", "{\"name\":\"a\"}");
-      assertThat(manage(automatic, "AutoBackupConfiguration", "\"enable\":\"START\"").status())
-          .isEqualTo(200);
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(automatic.get(BackupJobs.LINK).json().get("jobs").size())
-                      .isGreaterThan(4));
-      assertThat(manage(automatic, "AutoBackupConfiguration", "\"enable\":false").status())
-          .isEqualTo(200);
-      await().until(() -> !automatic.get(BackupJobs.LINK).body().contains("\"stage\":\"STARTED\""));
-      List<BackupManifest> kept = new BackupDirectory(places).complete();
-      assertThat(kept).hasSizeBetween(2, 3);
-      assertThat(kept).anyMatch(each -> each.base().isEmpty());
-      assertThat(verify(places).problems()).isEmpty();
-    }
-  }
-
-  @Test
-  void requestsThatMakeNoSenseAreExplained() {
-    assertRefused("BackupRequest", "\"backupType\":\"ZIP\"", "destination is required");
-    assertRefused("BackupRequest", "\"destination\":\"/tmp/x\"", "must be a URI with file");
-    assertRefused("BackupRequest", "\"destination\":\"file:x\"", "must be a URI with file");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"backupType\":\"TAR\"",
-        "backupType must be ZIP, DIRECTORY or STREAM, not 'TAR'");
-    assertRefused(
-        "BackupRequest", "\"destinatoin\":\"file:/x\"", "has no field 'destinatoin'; it has");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"http://h/x\",\"backupType\":\"DIRECTORY\"",
-        "DIRECTORY needs a destination with file");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"backupType\":\"STREAM\"",
-        "STREAM needs a destination with http");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"indexServiceLink\":\"/other\"",
-        "indexServiceLink can only be /core/document-index");
-    assertRefused(
-        "RestoreRequest",
-        "\"destination\":\"file:/x\",\"timeSnapshotBoundaryMicros\":\"yesterday\"",
-        "must be a moment in microseconds");
-    assertRefused("RestoreRequest", "\"destination\":\"file:/none/x\"", "There is no backup at");
-    assertRefused("AutoBackupConfiguration", "\"x\":1", "has no field 'x'; it has enable");
-    assertRefused("Backup", "\"x\":1", "are not supported. Known are");
-    Answer others =
-        source.send(
-            "PATCH",
-            "/core/management",
-            "{\"kind\":\"%sBackupRequest\"}".formatted(KIND),
-            "x-forwarded-for",
-            "203.0.113.9");
-    assertThat(others.status()).isEqualTo(403);
-    assertThat(others.message()).contains("remoteBackup");
-  }
-
-  private static void assertRefused(String kind, String fields, String why) {
-    Answer answer = manage(source, kind, fields);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-    assertThat(answer.message()).contains(why);
   }
 }
