@@ -103,6 +103,11 @@ public record BackupCluster(
     while (isIdle(group) == text.isEmpty() && nanos().getAsLong() < end) {
       pause();
     }
+    if (!text.isEmpty() && !isIdle(group)) {
+      throw new BackupException(
+          Reason.UNAVAILABLE,
+          "This node does not hear that its group is being restored. Restore again when the group is well");
+    }
   }
 
   /** Requests look at the partitions' condition, which follows the group's state. */

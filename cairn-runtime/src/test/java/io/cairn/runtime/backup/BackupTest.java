@@ -3,7 +3,6 @@ package io.cairn.runtime.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,14 +37,18 @@ class BackupTest {
 
   @TempDir static Path data;
   private static HostFixture source;
-  private static final AtomicInteger numbers = new AtomicInteger();
+  private static HostFixture emptied;
 
   @TempDir Path places;
 
   @BeforeAll
   static void fill() {
     source = HostFixture.start(data.resolve("source"), Notes::start);
+    emptied =
+        HostFixture.start(
+            data.resolve("target"), Notes::start, arguments -> arguments.partitions = 3);
     source.awaitAvailable();
+    emptied.awaitAvailable();
     for (int i = 0; i < DOCUMENTS; i++) {
       write("n" + i);
     }
@@ -67,6 +69,7 @@ class BackupTest {
   @AfterAll
   static void stop() {
     source.close();
+    emptied.close();
   }
 
   private static void write(String id) {
@@ -75,12 +78,13 @@ class BackupTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
-  private static HostFixture target() {
-    return HostFixture.start(
-            data.resolve("target" + numbers.incrementAndGet()),
-            Notes::start,
-            arguments -> arguments.partitions = 3)
-        .awaitAvailable();
+  /** An empty group with other partitions: always the same, which each test leaves empty. */
+  private static HostFixture target() throws IOException {
+    BackupCluster cluster = emptied.backupCluster();
+    cluster.restoring(cluster.group(), "backup of an earlier test");
+    assertThat(manage(emptied, "RestoreRequest", "\"isWipe\":true").status()).isEqualTo(200);
+    assertThat(emptied.histories()).isEmpty();
+    return emptied;
   }
 
   private static Answer manage(HostFixture host, String kind, String fields) {
@@ -114,20 +118,19 @@ class BackupTest {
   void everyVersionIsRestoredIntoAGroupWithOtherPartitions() throws IOException {
     backUp(places, "DIRECTORY");
 
-    try (HostFixture target = target()) {
-      Answer restored = restore(target, places, "");
+    HostFixture target = target();
+    Answer restored = restore(target, places, "");
 
-      assertThat(restored.status()).as(restored.body()).isEqualTo(200);
-      assertSame(target, source);
-      assertThat(target.histories().get("/notes/n1")).hasSize(3);
-      assertThat(target.get("/notes/n1").json().get("number").asLong()).isEqualTo(6);
-      assertThat(target.get("/notes/n2").status()).isEqualTo(404);
-      assertThat(target.get("/notes").result().documentCount).isEqualTo(liveDocuments());
-      assertThat(target.patch("/notes/n1", "{\"number\":7}").status()).isEqualTo(200);
-      assertThat(target.get("/core/health/ready").status()).isEqualTo(200);
-      target.restart();
-      assertThat(target.get("/notes/n1").json().get("documentVersion").asLong()).isEqualTo(3);
-    }
+    assertThat(restored.status()).as(restored.body()).isEqualTo(200);
+    assertSame(target, source);
+    assertThat(target.histories().get("/notes/n1")).hasSize(3);
+    assertThat(target.get("/notes/n1").json().get("number").asLong()).isEqualTo(6);
+    assertThat(target.get("/notes/n2").status()).isEqualTo(404);
+    assertThat(target.get("/notes").result().documentCount).isEqualTo(liveDocuments());
+    assertThat(target.patch("/notes/n1", "{\"number\":7}").status()).isEqualTo(200);
+    assertThat(target.get("/core/health/ready").status()).isEqualTo(200);
+    target.restart();
+    assertThat(target.get("/notes/n1").json().get("documentVersion").asLong()).isEqualTo(3);
     assertThat(verify(places).problems()).isEmpty();
   }
 
@@ -161,11 +164,10 @@ class BackupTest {
     assertThat(second.needs()).containsExactly(all.getFirst().id());
     assertThat(second.files().filter(file -> file.in().equals(second.id())).count())
         .isLessThan(second.files().count() / 2);
-    try (HostFixture target = target()) {
-      assertThat(restore(target, places, "").status()).isEqualTo(200);
-      assertSame(target, source);
-      assertThat(target.get("/notes/later").status()).isEqualTo(200);
-    }
+    HostFixture target = target();
+    assertThat(restore(target, places, "").status()).isEqualTo(200);
+    assertSame(target, source);
+    assertThat(target.get("/notes/later").status()).isEqualTo(200);
 
     BackupDirectory.delete(places.resolve(all.getFirst().id()));
     assertThat(verify(places).problems())
@@ -188,15 +190,14 @@ class BackupTest {
         .singleElement()
         .asString()
         .endsWith("%s has a wrong checksum".formatted(file.getFileName()));
-    try (HostFixture target = target()) {
-      Answer refused = restore(target, places, "");
+    HostFixture target = target();
+    Answer refused = restore(target, places, "");
 
-      assertThat(refused.status()).isEqualTo(400);
-      assertThat(refused.message())
-          .contains("is damaged, and nothing was restored", file.getFileName().toString());
-      assertThat(target.histories()).isEmpty();
-      assertThat(target.get("/core/health/ready").status()).isEqualTo(200);
-    }
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.message())
+        .contains("is damaged, and nothing was restored", file.getFileName().toString());
+    assertThat(target.histories()).isEmpty();
+    assertThat(target.get("/core/health/ready").status()).isEqualTo(200);
   }
 
   @Test
@@ -226,10 +227,9 @@ class BackupTest {
     backUp(archive, "ZIP");
 
     assertThat(verify(archive).problems()).isEmpty();
-    try (HostFixture target = target()) {
-      assertThat(restore(target, archive, "").status()).isEqualTo(200);
-      assertSame(target, source);
-    }
+    HostFixture target = target();
+    assertThat(restore(target, archive, "").status()).isEqualTo(200);
+    assertSame(target, source);
     byte[] bytes = Files.readAllBytes(archive);
     Files.write(archive, java.util.Arrays.copyOf(bytes, bytes.length / 2));
     assertThatExceptionOfType(BackupException.class)
@@ -245,7 +245,8 @@ class BackupTest {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/b", exchange -> store(exchange, received, ranges));
     server.start();
-    try (HostFixture target = target()) {
+    HostFixture target = target();
+    try {
       String where =
           "\"bearer\":\"secret\",\"destination\":\"http://127.0.0.1:%d/b\""
               .formatted(server.getAddress().getPort());
@@ -292,93 +293,78 @@ class BackupTest {
     write("after-the-moment");
     backUp(places, "DIRECTORY");
 
-    try (HostFixture target = target()) {
-      Answer early = restore(target, places, ",\"timeSnapshotBoundaryMicros\":4000000000000000");
-      assertThat(early.status()).isEqualTo(400);
-      assertThat(early.message()).contains("does not hold the moment 4000000000000000");
+    HostFixture target = target();
+    Answer early = restore(target, places, ",\"timeSnapshotBoundaryMicros\":4000000000000000");
+    assertThat(early.status()).isEqualTo(400);
+    assertThat(early.message()).contains("does not hold the moment 4000000000000000");
 
-      Answer restored = restore(target, places, ",\"timeSnapshotBoundaryMicros\":" + then);
+    Answer restored = restore(target, places, ",\"timeSnapshotBoundaryMicros\":" + then);
 
-      assertThat(restored.status()).as(restored.body()).isEqualTo(200);
-      Map<String, List<DocumentVersion>> expected = new TreeMap<>();
-      source
-          .histories()
-          .forEach(
-              (link, versions) -> {
-                List<DocumentVersion> kept =
-                    versions.stream().filter(each -> each.updateTimeMicros() <= then).toList();
-                if (!kept.isEmpty()) {
-                  expected.put(link, kept);
-                }
-              });
-      assertSame(target.histories(), expected);
-      assertThat(target.get("/notes/moment").json().get("number").asLong()).isEqualTo(1);
-      assertThat(target.get("/notes/after-the-moment").status()).isEqualTo(404);
-    }
-  }
-
-  @Test
-  void historyThatWasTrimmedIsSaidToBeInexact() {
-    List<String> inexact = new ArrayList<>();
-    PointInTime moment = new PointInTime(100, inexact::add);
-    DocumentVersion trimmed = new DocumentVersion("/a", null, 7, 0, 150, "PUT", 0, new byte[0]);
-    DocumentVersion fresh = new DocumentVersion("/b", null, 0, 0, 150, "POST", 0, new byte[0]);
-
-    assertThat(moment.of(List.of(trimmed))).containsExactly(trimmed);
-    assertThat(moment.of(List.of(fresh))).isEmpty();
-    assertThat(inexact).containsExactly("/a");
+    assertThat(restored.status()).as(restored.body()).isEqualTo(200);
+    Map<String, List<DocumentVersion>> expected = new TreeMap<>();
+    source
+        .histories()
+        .forEach(
+            (link, versions) -> {
+              List<DocumentVersion> kept =
+                  versions.stream().filter(each -> each.updateTimeMicros() <= then).toList();
+              if (!kept.isEmpty()) {
+                expected.put(link, kept);
+              }
+            });
+    assertSame(target.histories(), expected);
+    assertThat(target.get("/notes/moment").json().get("number").asLong()).isEqualTo(1);
+    assertThat(target.get("/notes/after-the-moment").status()).isEqualTo(404);
   }
 
   @Test
   void groupWithDocumentsIsNotRestoredIntoUnlessThatIsSaid() throws IOException {
     backUp(places, "DIRECTORY");
-    try (HostFixture target = target()) {
-      target.post("/notes", "{\"name\":\"other\",\"documentSelfLink\":\"n1\"}");
-      target.post("/notes", "{\"name\":\"own\",\"documentSelfLink\":\"own\"}");
+    HostFixture target = target();
+    target.post("/notes", "{\"name\":\"other\",\"documentSelfLink\":\"n1\"}");
+    target.post("/notes", "{\"name\":\"own\",\"documentSelfLink\":\"own\"}");
 
-      Answer refused = restore(target, places, "");
-      assertThat(refused.status()).isEqualTo(409);
-      assertThat(refused.message()).contains("The group holds 2 documents", "--beside");
-      assertThat(target.histories()).hasSize(2);
+    Answer refused = restore(target, places, "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.message()).contains("The group holds 2 documents", "--beside");
+    assertThat(target.histories()).hasSize(2);
 
-      assertThat(restore(target, places, ",\"isBeside\":true").status()).isEqualTo(200);
-      Map<String, List<DocumentVersion>> restored = target.histories();
-      assertThat(restored.remove("/notes/own")).hasSize(1);
-      assertSame(restored, source.histories());
-      assertThat(target.get("/notes/n1").json().get("number").asLong()).isEqualTo(6);
-      assertThat(target.get("/notes/own").json().get("name").asString()).isEqualTo("own");
-    }
+    assertThat(restore(target, places, ",\"isBeside\":true").status()).isEqualTo(200);
+    Map<String, List<DocumentVersion>> restored = target.histories();
+    assertThat(restored.remove("/notes/own")).hasSize(1);
+    assertSame(restored, source.histories());
+    assertThat(target.get("/notes/n1").json().get("number").asLong()).isEqualTo(6);
+    assertThat(target.get("/notes/own").json().get("name").asString()).isEqualTo("own");
   }
 
   @Test
   void restorationThatBrokeOffServesNobodyUntilItIsWipedOrDoneAgain() throws IOException {
     backUp(places, "DIRECTORY");
-    try (HostFixture target = target()) {
-      BackupCluster cluster = target.backupCluster();
-      BackupManifest manifest = new BackupDirectory(places).complete().getLast();
-      cluster.restoring(cluster.group(), "backup %s, begun then".formatted(manifest.id()));
-      assertServesNobody(target);
-      target.restart();
-      assertServesNobody(target);
-      assertThat(manage(target, "BackupRequest", "\"destination\":\"file:/nowhere/b\"").status())
-          .isEqualTo(503);
+    HostFixture target = target();
+    BackupCluster cluster = target.backupCluster();
+    BackupManifest manifest = new BackupDirectory(places).complete().getLast();
+    cluster.restoring(cluster.group(), "backup %s, begun then".formatted(manifest.id()));
+    assertServesNobody(target);
+    target.restart();
+    assertServesNobody(target);
+    assertThat(manage(target, "BackupRequest", "\"destination\":\"file:/nowhere/b\"").status())
+        .isEqualTo(503);
 
-      assertThat(restore(target, places, "").status()).isEqualTo(200);
-      assertSame(target, source);
-      assertThat(target.get("/notes/n1").status()).isEqualTo(200);
+    assertThat(restore(target, places, "").status()).isEqualTo(200);
+    assertSame(target, source);
+    assertThat(target.get("/notes/n1").status()).isEqualTo(200);
 
-      cluster = target.backupCluster();
-      cluster.restoring(cluster.group(), "backup another, begun then");
-      Answer other = restore(target, places, "");
-      assertThat(other.status()).isEqualTo(409);
-      assertThat(other.message()).contains("is being restored from backup another");
-      Answer wiped = manage(target, "RestoreRequest", "\"isWipe\":true");
-      assertThat(wiped.status()).as(wiped.body()).isEqualTo(200);
-      assertThat(target.histories()).isEmpty();
-      assertThat(target.get("/notes").result().documentCount).isZero();
-      assertThat(target.get("/notes/n1").status()).isEqualTo(404);
-      assertThat(manage(target, "RestoreRequest", "\"isWipe\":true").status()).isEqualTo(409);
-    }
+    cluster = target.backupCluster();
+    cluster.restoring(cluster.group(), "backup another, begun then");
+    Answer other = restore(target, places, "");
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.message()).contains("is being restored from backup another");
+    Answer wiped = manage(target, "RestoreRequest", "\"isWipe\":true");
+    assertThat(wiped.status()).as(wiped.body()).isEqualTo(200);
+    assertThat(target.histories()).isEmpty();
+    assertThat(target.get("/notes").result().documentCount).isZero();
+    assertThat(target.get("/notes/n1").status()).isEqualTo(404);
+    assertThat(manage(target, "RestoreRequest", "\"isWipe\":true").status()).isEqualTo(409);
   }
 
   private static void assertServesNobody(HostFixture target) {
@@ -510,117 +496,5 @@ class BackupTest {
         .withMessageContaining("There is no room for the backup")
         .satisfies(e -> assertThat(e.reason().status()).isEqualTo(507));
     assertThat(backup).doesNotExist();
-  }
-
-  @Test
-  void backupIsCancelled() throws IOException {
-    try (HostFixture slow =
-        HostFixture.start(
-            data.resolve("slow"),
-            Notes::start,
-            arguments -> arguments.backups.bytesPerSecond = 1_000)) {
-      slow.awaitAvailable();
-      String wish =
-          "\"destination\":\"%s\",\"backupType\":\"DIRECTORY\",\"isDirect\":false"
-              .formatted(places.toUri());
-      slow.post("/notes", "{\"name\":\"a\"}");
-      Answer accepted = manage(slow, "BackupRequest", wish);
-      assertThat(accepted.status()).isEqualTo(202);
-      String link = accepted.json().get("documentSelfLink").asString();
-      assertThat(accepted.response().headers().firstValue("location")).hasValue(link);
-
-      Answer second = manage(slow, "BackupRequest", wish);
-      assertThat(second.status()).isEqualTo(409);
-      assertThat(second.message()).contains("is under way", link);
-      assertThat(slow.send("DELETE", link, null, "x-forwarded-for", "203.0.113.9").status())
-          .isEqualTo(403);
-      assertThat(slow.delete(link).status()).isEqualTo(202);
-
-      await()
-          .until(() -> slow.get(link).json().at("/taskInfo/stage").asString().equals("CANCELLED"));
-      assertThat(slow.get(BackupJobs.LINK).json().get("jobs")).hasSize(1);
-      assertThat(slow.get(BackupJobs.LINK + "/none").status()).isEqualTo(404);
-      try (Stream<Path> left = Files.list(places)) {
-        assertThat(left).isEmpty();
-      }
-    }
-  }
-
-  @Test
-  void backupsAreMadeByThemselvesAndPruned() throws IOException {
-    try (HostFixture automatic =
-        HostFixture.start(
-            data.resolve("automatic"),
-            Notes::start,
-            arguments -> {
-              arguments.autoBackupDirectory = places;
-              arguments.backups.intervalMicros = 1;
-              arguments.backups.keepLast = 2;
-              arguments.backups.fullEvery = 2;
-            })) {
-      automatic.awaitAvailable();
-      automatic.post("/notes", "{\"name\":\"a\"}");
-      assertThat(manage(automatic, "AutoBackupConfiguration", "\"enable\":\"START\"").status())
-          .isEqualTo(200);
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(automatic.get(BackupJobs.LINK).json().get("jobs").size())
-                      .isGreaterThan(4));
-      assertThat(manage(automatic, "AutoBackupConfiguration", "\"enable\":false").status())
-          .isEqualTo(200);
-      await().until(() -> !automatic.get(BackupJobs.LINK).body().contains("\"stage\":\"STARTED\""));
-      List<BackupManifest> kept = new BackupDirectory(places).complete();
-      assertThat(kept).hasSizeBetween(2, 3);
-      assertThat(kept).anyMatch(each -> each.base().isEmpty());
-      assertThat(verify(places).problems()).isEmpty();
-    }
-  }
-
-  @Test
-  void requestsThatMakeNoSenseAreExplained() {
-    assertRefused("BackupRequest", "\"backupType\":\"ZIP\"", "destination is required");
-    assertRefused("BackupRequest", "\"destination\":\"/tmp/x\"", "must be a URI with file");
-    assertRefused("BackupRequest", "\"destination\":\"file:x\"", "must be a URI with file");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"backupType\":\"TAR\"",
-        "backupType must be ZIP, DIRECTORY or STREAM, not 'TAR'");
-    assertRefused(
-        "BackupRequest", "\"destinatoin\":\"file:/x\"", "has no field 'destinatoin'; it has");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"http://h/x\",\"backupType\":\"DIRECTORY\"",
-        "DIRECTORY needs a destination with file");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"backupType\":\"STREAM\"",
-        "STREAM needs a destination with http");
-    assertRefused(
-        "BackupRequest",
-        "\"destination\":\"file:/x\",\"indexServiceLink\":\"/other\"",
-        "indexServiceLink can only be /core/document-index");
-    assertRefused(
-        "RestoreRequest",
-        "\"destination\":\"file:/x\",\"timeSnapshotBoundaryMicros\":\"yesterday\"",
-        "must be a moment in microseconds");
-    assertRefused("RestoreRequest", "\"destination\":\"file:/none/x\"", "There is no backup at");
-    assertRefused("AutoBackupConfiguration", "\"x\":1", "has no field 'x'; it has enable");
-    assertRefused("Backup", "\"x\":1", "are not supported. Known are");
-    Answer others =
-        source.send(
-            "PATCH",
-            "/core/management",
-            "{\"kind\":\"%sBackupRequest\"}".formatted(KIND),
-            "x-forwarded-for",
-            "203.0.113.9");
-    assertThat(others.status()).isEqualTo(403);
-    assertThat(others.message()).contains("remoteBackup");
-  }
-
-  private static void assertRefused(String kind, String fields, String why) {
-    Answer answer = manage(source, kind, fields);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-    assertThat(answer.message()).contains(why);
   }
 }
