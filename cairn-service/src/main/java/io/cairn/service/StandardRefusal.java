@@ -49,6 +49,8 @@ public enum StandardRefusal {
       Operation.STATUS_CODE_PRECONDITION_FAILED,
       ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
       null),
+  /** What a token of a feed goes on from is not there any more, or never was. */
+  TOKEN_OF_OTHERS(410, ServiceErrorResponse.ERROR_CODE_TOKEN_OF_OTHERS, null),
   /** Another update came first. */
   VERSION_CONFLICT(
       Operation.STATUS_CODE_CONFLICT, ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT, null),

@@ -10,6 +10,7 @@ import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
@@ -45,6 +46,7 @@ public final class Dispatcher {
   private final Startup startup;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
+  private volatile @Nullable Watches watches;
   private volatile HostRuntime.@Nullable Surroundings surroundings;
 
   /**
@@ -78,6 +80,11 @@ public final class Dispatcher {
   /** Has a DELETE of what is not there succeed, as Xenon does. */
   public void forgiveMissingDeletes() {
     forgivesMissingDeletes = true;
+  }
+
+  /** Has somebody answer the GETs that want to follow a document. */
+  public void watchedBy(Watches answering) {
+    watches = answering;
   }
 
   /** Has a test see the requests that it is concerned with, before they are done. */
@@ -313,7 +320,10 @@ public final class Dispatcher {
     guarded(
         op,
         () -> {
-          if (ReplicaReads.isWanted(op)) {
+          Watches answering = watches;
+          if (answering != null && type.model().plainGet() && Watches.isWanted(op)) {
+            answering.document(type, link, op);
+          } else if (ReplicaReads.isWanted(op)) {
             stateful.handle(type, link, op);
           } else {
             router.request(

@@ -73,12 +73,14 @@ public sealed interface DocumentCommand {
   }
 
   /**
-   * Brings a document of another group into this one, when that group dissolves into it. Where both
-   * have the link, the higher epoch wins, then the higher version, then the later update; the loser
-   * is kept as a retained version. Applying it again changes nothing.
+   * Brings documents of another group into this one, when that group dissolves into it or its
+   * backup is restored. Where both have the link, the higher epoch wins, then the higher version,
+   * then the later update; the loser is kept as a retained version. Applying it again changes
+   * nothing.
    *
-   * @param link the document
-   * @param versions all that the other group retained, oldest first; at least one
+   * @param link the document; empty if there may be several, which is for who reads the log: each
+   *     version names its own
+   * @param versions what the other group retained, of each document oldest first; at least one
    */
   record Merge(String link, List<DocumentVersion> versions) implements DocumentCommand {
     /** Checks that there is something to merge. */

@@ -3,6 +3,7 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.group.partition.Condition;
 import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
@@ -237,7 +238,8 @@ public final class DocumentDirectory {
         .toList();
   }
 
-  private List<PartitionedStorage> searched() {
+  /** The documents that a search looks into, and this node's own: what there is to watch. */
+  public List<PartitionedStorage> searched() {
     return withLocal(selectors.searched());
   }
 
@@ -249,6 +251,11 @@ public final class DocumentDirectory {
     List<PartitionedStorage> all = new ArrayList<>(replicated);
     all.add(local);
     return all;
+  }
+
+  /** The partition of the documents that are this node's own. */
+  public PartitionSet ownPartitions() {
+    return localPartitions;
   }
 
   /** Closes the stores, after the groups have stopped. */

@@ -11,6 +11,7 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.UriUtils;
@@ -37,20 +38,24 @@ public final class FactoryListing {
   private final QueryEngine engine;
   private final StatefulServices stateful;
   private final PageRequests pages;
+  private final Watches watches;
   private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
    *
+   * @param watches answers those that want to follow the children
    * @param toNode has another node answer, which keeps the page that is asked for
    * @param everywhere collects the children of a path from all nodes
    */
   public FactoryListing(
       QueryEngine engine,
+      Watches watches,
       StatefulServices stateful,
       BiConsumer<String, Operation> toNode,
       BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere) {
     this.engine = engine;
+    this.watches = watches;
     this.everywhere = everywhere;
     this.stateful = stateful;
     this.pages = new PageRequests(engine, toNode);
@@ -58,6 +63,10 @@ public final class FactoryListing {
 
   /** Answers a GET, or the DELETE of a page. */
   public void list(FactoryService factory, ServiceType children, Operation get) {
+    if (Watches.isWanted(get)) {
+      watches.children(factory.getSelfLink(), children, get);
+      return;
+    }
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
     String page = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
@@ -230,7 +239,7 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()),
+            Searched.asItIs(durable::held, durable::ownedStores).search(new QuerySpecification()),
             ofFactory,
             asker,
             engine.forms());
@@ -244,7 +253,8 @@ public final class FactoryListing {
             children.model().description(),
             asker);
       }
-      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
+      Searched searched =
+          new Searched(durable::current, any -> {}, durable::isForming, durable::ownedStores);
       return new IndexSource(
           searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
     }

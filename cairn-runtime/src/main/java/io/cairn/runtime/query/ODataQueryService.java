@@ -7,6 +7,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -17,12 +18,18 @@ public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
+  private final Watches watches;
 
-  /** A service in front of the index. */
-  public ODataQueryService(IndexQueries queries, IndexQueries local) {
+  /**
+   * A service in front of the index.
+   *
+   * @param watches answers those that want to follow what a query matches
+   */
+  public ODataQueryService(IndexQueries queries, IndexQueries local, Watches watches) {
     super(QueryTask.class);
     this.queries = queries;
     this.local = local;
+    this.watches = watches;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -36,6 +43,10 @@ public final class ODataQueryService extends StatelessService {
     }
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
+    }
+    if (Watches.isWanted(get)) {
+      watches.query(ODataQuery.parse(parameters, ODataQuery.Scope.everything()), get);
+      return;
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);

@@ -262,7 +262,8 @@ public final class HttpGateway implements HttpHandler {
     if (request.query() != null
         || !request.method().equals("GET")
         || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
-        || request.headers().contains(Operation.IF_MATCH_HEADER)) {
+        || request.headers().contains(Operation.IF_MATCH_HEADER)
+        || PlainRequests.wantsEvents(request)) {
       return false;
     }
     DocumentVersion hot = dispatcher.hotRead(request.path(), null);

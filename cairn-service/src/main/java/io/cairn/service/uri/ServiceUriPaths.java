@@ -89,6 +89,10 @@ public class ServiceUriPaths {
   public static final String CORE_QUERY_PAGE_FORWARDING = CORE + "/query-page-forwarding";
   public static final String CORE_QUERY_BROADCAST_PAGE = CORE + "/broadcast-query-page";
   public static final String CORE_GRAPH_QUERIES = CORE + "/graph-queries";
+
+  /** Where feeds of all changes live, by name. */
+  public static final String CORE_CHANGE_FEEDS = CORE + "/change-feeds";
+
   public static final String ODATA_QUERIES = CORE + "/odata-queries";
   public static final String CORE_TRANSACTIONS = CORE + "/transactions";
 

@@ -191,7 +191,8 @@ final class QueryTranslator {
     return any(ways);
   }
 
-  private void addNumbers(String name, List<String> values, List<Query> ways) {
+  /** Adds what finds a property's numbers among some values. */
+  void addNumbers(String name, List<String> values, List<Query> ways) {
     boolean integers = hasField.test(IndexFields.integer(name));
     boolean decimals = hasField.test(IndexFields.decimal(name));
     boolean exactly = hasField.test(IndexFields.exactNumber(name));
@@ -357,14 +358,18 @@ final class QueryTranslator {
               SortedSetDocValuesField.newSlowRangeQuery(
                   exact, lowest, highest, withLowest, withHighest)));
     }
-    return ways.isEmpty() ? MatchNoDocsQuery.INSTANCE : any(ways);
+    return any(ways);
   }
 
   private static @Nullable BytesRef sortable(@Nullable BigDecimal bound) {
     return bound == null ? null : new BytesRef(SortableNumber.of(bound));
   }
 
-  private static Query any(List<Query> ways) {
+  /** What matches one of some queries; nothing if there are none. */
+  static Query any(List<Query> ways) {
+    if (ways.isEmpty()) {
+      return MatchNoDocsQuery.INSTANCE;
+    }
     if (ways.size() == 1) {
       return ways.getFirst();
     }

@@ -92,6 +92,11 @@ final class SearchReaders implements Closeable {
     }
   }
 
+  /** The current documents that a reader shows, which is given back with these. */
+  static SearchReaders of(DocumentStore store, HeldReader held) throws IOException {
+    return new SearchReaders(List.of(held), List.of(held.reader()), true, store.pool(), null);
+  }
+
   static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
     List<HeldReader> held = new ArrayList<>(stores.size());
     List<IndexReader> readers = new ArrayList<>(stores.size());
