@@ -161,7 +161,8 @@ final class HostParts implements HostRuntime {
                     threads.machine().wallMicros(),
                     listeners::admitBody,
                     trail::passedOn),
-                cluster.replicas()));
+                cluster.replicas(),
+                queries.forOthers()));
   }
 
   /**

@@ -2,7 +2,6 @@
 package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.runtime.documents.ChildDocuments;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.query.ContinuousQueries;
@@ -16,6 +15,8 @@ import io.cairn.runtime.query.QueryPageService;
 import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
+import io.cairn.runtime.query.elsewhere.PeerSearches;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
@@ -34,6 +35,9 @@ final class HostQueries {
   private final QueryEngine engine;
   private final ContinuousQueries continuous;
   private final FactoryListing listing;
+  private final PeerSearches forOthers;
+  private final QueryReach reach;
+  private final Searched searched;
 
   /**
    * Prepares queries over the documents of a cluster.
@@ -52,6 +56,21 @@ final class HostQueries {
     this.services = services;
     this.toNode = toNode;
     String nodeId = cluster.node().nodeId();
+    DocumentDirectory documents = cluster.documents();
+    this.forOthers =
+        new PeerSearches(
+            cluster.replicas()::current,
+            documents.forms(),
+            threads.handlers(),
+            threads.clock());
+    OtherNodes others =
+        new OtherNodes(cluster.peers(), nodeId, forOthers, ids::next, threads.clock());
+    this.reach = new QueryReach(cluster.selectors(), services.registry());
+    this.searched =
+        new Searched(
+            specification -> documents.spread(reach.of(specification)),
+            documents::isForming,
+            others);
     this.engine =
         new QueryEngine(
             pages,
@@ -60,8 +79,8 @@ final class HostQueries {
                 ids::next,
                 threads.clock(),
                 settings.responsePayloadSizeLimit() / 2,
-                link -> living(cluster.documents(), link, threads.clock().micros()),
-                cluster.documents().forms()),
+                link -> living(documents, link, threads.clock().micros()),
+                documents.forms()),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
     this.continuous =
         new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
@@ -72,13 +91,22 @@ final class HostQueries {
             engine,
             services.stateful(),
             toNode,
-            new ChildDocuments(cluster.peers(), threads.machine().nanoTime())::all);
+            others);
   }
 
-  private static @Nullable DocumentVersion living(
+  private @Nullable DocumentVersion living(
       DocumentDirectory documents, String link, long nowMicros) {
+    if (documents.mayBeElsewhere(link)) {
+      DocumentVersion found = queries().find(link, null);
+      return found == null || found.isTombstone() ? null : found;
+    }
     DocumentVersion found = documents.knownLiving(link, nowMicros);
     return found == null ? null : documents.forms().present(found);
+  }
+
+  private IndexQueries queries() {
+    return IndexQueries.consistent(
+        engine, searched, reach::requireSeen, cluster.documents().descriptions());
   }
 
   private void changedByOthers(DocumentVersion version) {
@@ -94,12 +122,7 @@ final class HostQueries {
   /** Starts the services that answer queries. Returns when they do. */
   void startServices(ServiceHost host) {
     DocumentDirectory documents = cluster.documents();
-    Searched searched =
-        new Searched(
-            documents::current,
-            new QueryReach(cluster.selectors(), services.registry())::check,
-            documents::isForming);
-    IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
+    IndexQueries queries = queries();
     IndexQueries local =
         IndexQueries.local(
             engine, documents::asItIs, documents::replicaState, documents.descriptions());
@@ -128,6 +151,11 @@ final class HostQueries {
     return engine;
   }
 
+  /** Searches for other nodes. */
+  PeerSearches forOthers() {
+    return forOthers;
+  }
+
   FactoryListing listing() {
     return listing;
   }
@@ -135,9 +163,11 @@ final class HostQueries {
   /** Forgets pages whose time is over. */
   void expire(long now) {
     pages.expire(now);
+    forOthers.expire(now);
   }
 
   void close() {
     pages.close();
+    forOthers.close();
   }
 }

@@ -10,7 +10,7 @@ import io.cairn.wire.WireWriter;
  * The byte form of a {@link DocumentCommand}: the version of the format, the kind of command, and
  * what that kind has. It stands in the log, so its version says which Cairn can read it.
  */
-final class DocumentCommandCodec {
+public final class DocumentCommandCodec {
 
   private static final int FORMAT = 2;
   private static final int WRITE = 1;
@@ -114,7 +114,7 @@ final class DocumentCommandCodec {
   }
 
   /** Writes one version of a document. */
-  static WireWriter putDocument(WireWriter out, DocumentVersion document) {
+  public static WireWriter putDocument(WireWriter out, DocumentVersion document) {
     return out.text(document.link())
         .optional(document.kind(), WireWriter::text)
         .i64(document.version())
@@ -126,7 +126,7 @@ final class DocumentCommandCodec {
   }
 
   /** Reads what {@link #putDocument} wrote. */
-  static DocumentVersion document(WireReader in) {
+  public static DocumentVersion document(WireReader in) {
     return new DocumentVersion(
         in.text(),
         in.optional(WireReader::text),

@@ -3,7 +3,6 @@ package io.cairn.runtime.peers;
 
 import io.cairn.wire.WireWriter;
 import java.time.Duration;
-import java.util.List;
 
 /** What nodes ask of each other, as bytes: the first one says what it is. */
 public final class PeerRequests {
@@ -20,8 +19,8 @@ public final class PeerRequests {
   /** What a replica lacks that holds everything up to an index. */
   public static final byte TRANSFER = 4;
 
-  /** The children of a path in partitions that a node owns. */
-  public static final byte CHILDREN = 5;
+  /** What a query finds in replicas of a node. */
+  public static final byte SEARCH = 5;
 
   /** How long a download may pause before it is given up. */
   public static final Duration DOWNLOAD_PAUSE = Duration.ofSeconds(30);
@@ -41,10 +40,5 @@ public final class PeerRequests {
   /** The request for what a replica lacks that holds everything up to an index. */
   public static byte[] transferRequest(String group, long index) {
     return new WireWriter().u8(TRANSFER).text(group).i64(index).take();
-  }
-
-  /** The request for the children of a path in partitions that a node owns. */
-  public static byte[] childrenRequest(String parent, List<String> groups) {
-    return new WireWriter().u8(CHILDREN).text(parent).texts(groups).take();
   }
 }

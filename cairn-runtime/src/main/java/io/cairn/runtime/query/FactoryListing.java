@@ -8,6 +8,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +34,21 @@ public final class FactoryListing {
   private final QueryEngine engine;
   private final StatefulServices stateful;
   private final PageRequests pages;
-  private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
+  private final OtherNodes others;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
    *
    * @param toNode has another node answer, which keeps the page that is asked for
-   * @param everywhere collects the children of a path from all nodes
+   * @param others has other nodes search what this one does not hold
    */
   public FactoryListing(
       QueryEngine engine,
       StatefulServices stateful,
       BiConsumer<String, Operation> toNode,
-      BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere) {
+      OtherNodes others) {
     this.engine = engine;
-    this.everywhere = everywhere;
+    this.others = others;
     this.stateful = stateful;
     this.pages = new PageRequests(engine, toNode);
   }
@@ -143,25 +143,16 @@ public final class FactoryListing {
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
-      if (local) {
-        return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()),
-            ofFactory,
-            asker,
-            engine.forms());
-      }
-      if (!durable.isComplete()) {
-        return new MemorySource(
-            () ->
-                everywhere.apply(durable, factoryLink).stream()
-                    .map(engine.forms()::present)
-                    .toList(),
-            children.model().description(),
-            asker);
-      }
-      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
-      return new IndexSource(
-          searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
+      Searched searched =
+          local
+              ? Searched.asItIs(durable::held)
+              : new Searched(any -> durable.spread(), durable::isForming, others);
+      return searched.source(
+          new QuerySpecification(),
+          ofFactory,
+          engine.forms(),
+          asker,
+          engine.nowMicros() + PAGE_LIFE_MICROS);
     }
     return new MemorySource(
         () -> inMemory(factoryLink + "/"), children.model().description(), asker);

@@ -3,8 +3,12 @@ package io.cairn.runtime.query;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.documents.PartitionedStorage.Spread;
+import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.search.DocumentSearch;
 import java.time.Duration;
@@ -17,21 +21,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The stores that queries look into. Which they are may change when nodes join, so they are looked
- * up for each query, together with the proof that they have what was acknowledged anywhere.
+ * Where queries look: into stores of this node, together with the proof that they have what was
+ * acknowledged anywhere, and where it holds none, into those of others. Which they are may change
+ * when nodes come and go, so they are looked up for each query.
  *
- * @param stores completes with the stores of this node, or fails if they lack something
- * @param reach refuses queries that they could answer in part only
+ * @param places says where the documents are that a query is about
  * @param forming whether some were made a moment ago, so that what they lack will be there soon
+ * @param others has other nodes search; null if nobody else is asked
  */
 public record Searched(
-    Supplier<CompletionStage<List<DocumentStore>>> stores,
-    Consumer<QuerySpecification> reach,
-    BooleanSupplier forming) {
+    Function<QuerySpecification, Spread> places, BooleanSupplier forming, @Nullable OtherNodes others) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -39,21 +43,38 @@ public record Searched(
   /** Looks into stores as they are, however old. */
   public static Searched asItIs(Supplier<List<DocumentStore>> stores) {
     return new Searched(
-        () -> CompletableFuture.completedStage(stores.get()), any -> {}, () -> false);
+        any -> new Spread(CompletableFuture.completedStage(stores.get()), List.of()),
+        () -> false,
+        null);
   }
 
   /**
-   * Waits until the stores are current. Blocks; for threads that may.
+   * A source of the documents that a query is about. Waits until the stores of this node are current. Blocks; for
+   * threads that may.
    *
-   * @throws ReplicationException if it cannot be told whether they are
-   * @throws NotServedException if one is missing
+   * @param restriction must match as well; null if there is none
+   * @param untilMicros how long pages of it will be read at most
+   * @throws ReplicationException if it cannot be told whether the stores are current
+   * @throws NotServedException if this node alone is to hold one and does not, or the group idles
    */
-  DocumentSearch search(QuerySpecification specification) {
-    reach.accept(specification);
+  QuerySource source(
+      QuerySpecification specification,
+      @Nullable Query restriction, StoredForms forms, Asker asker, long untilMicros) {
     while (true) {
       boolean soon = forming.getAsBoolean();
       try {
-        return DocumentSearch.over(await());
+        Spread spread = places.apply(specification);
+        List<DocumentStore> here = await(spread.here());
+        return spread.elsewhere().isEmpty() || others == null
+            ? new IndexSource(DocumentSearch.over(here), restriction, asker, forms)
+            : new SpreadSource(
+                here.isEmpty() ? null : DocumentSearch.over(here),
+                spread.elsewhere(),
+                others,
+                restriction,
+                forms,
+                asker,
+                untilMicros);
       } catch (ReplicationException | NotServedException e) {
         if (!soon) {
           throw e;
@@ -63,9 +84,9 @@ public record Searched(
     }
   }
 
-  private List<DocumentStore> await() {
+  private static List<DocumentStore> await(CompletionStage<List<DocumentStore>> stores) {
     try {
-      return stores.get().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return stores.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new CompletionException(e);
     } catch (TimeoutException e) {

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.testkit.Answer;
+import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.Outage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Queries and listings of four hosts that each hold three quarters of some documents, all of others
+ * and a quarter of yet others: through every host they are the same.
+ */
+class SpreadQueriesTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int EACH = 60;
+  private static final List<String> FACTORIES = List.of("/thrice", "/once", "/everywhere");
+
+  private static TestCluster cluster;
+
+  /** A document. */
+  public static class Item extends ServiceDocument {
+    public @Nullable String label;
+
+    @PropertyOptions(indexing = PropertyIndexingOption.SORT)
+    public @Nullable String word;
+
+    public @Nullable Long rank;
+    public @Nullable Double weight;
+    public @Nullable String next;
+  }
+
+  /** Three nodes of four keep each. */
+  public static final class Thrice extends Items {
+    public static final String FACTORY_LINK = "/thrice";
+
+    public Thrice() {
+      setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_3X_NODE_SELECTOR);
+    }
+  }
+
+  /** One node keeps each. */
+  public static final class Once extends Items {
+    public static final String FACTORY_LINK = "/once";
+
+    public Once() {
+      setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_1X_NODE_SELECTOR);
+    }
+  }
+
+  /** All nodes keep each. */
+  public static final class Everywhere extends Items {
+    public static final String FACTORY_LINK = "/everywhere";
+  }
+
+  /** Items. */
+  public abstract static class Items extends StatefulService {
+    Items() {
+      super(Item.class);
+      toggleOption(ServiceOption.PERSISTENCE, true);
+      toggleOption(ServiceOption.REPLICATION, true);
+      toggleOption(ServiceOption.OWNER_SELECTION, true);
+    }
+  }
+
+  private static void startServices(ServiceHost host) {
+    host.startFactory(new Thrice());
+    host.startFactory(new Once());
+    host.startFactory(new Everywhere());
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    cluster =
+        TestCluster.start(
+            4,
+            SpreadQueriesTest::startServices,
+            arguments -> {
+              arguments.membershipQuorum = 3;
+              arguments.clockFactor = 2; // four hosts share the processors of one
+            });
+    cluster.awaitGroup("/everywhere", PATIENCE);
+    for (String factory : FACTORIES) {
+      awaitAvailable(factory);
+    }
+    for (String factory : FACTORIES) {
+      for (int i = 0; i < EACH; i++) {
+        make(
+            i % 4,
+            factory,
+            """
+            {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d"}
+            """
+                .formatted(
+                    i,
+                    i % 2 == 0 ? "even" : "odd",
+                    i % 7,
+                    i % 10,
+                    i * 0.5,
+                    factory,
+                    (i + 1) % EACH));
+      }
+    }
+  }
+
+  /** A document that may be there already, if the outcome of an attempt was unknown. */
+  private static void make(int node, String factory, String body) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(http(node).post(factory, body).status()).isIn(200, 409));
+  }
+
+  private static void awaitAvailable(String factory) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              for (int node = 0; node < 4; node++) {
+                assertThat(http(node).get(factory + "/available").status()).isEqualTo(200);
+                assertThat(http(node).get(factory).status()).isEqualTo(200);
+              }
+            });
+  }
+
+  @AfterAll
+  static void close() {
+    cluster.close();
+  }
+
+  private static HttpProbe http(int node) {
+    return cluster.host(node).http();
+  }
+
+  private static List<String> links(Stream<Integer> numbers) {
+    List<Integer> all = numbers.toList();
+    return FACTORIES.stream()
+        .sorted()
+        .flatMap(factory -> all.stream().map(i -> "%s/%02d".formatted(factory, i)))
+        .toList();
+  }
+
+  private static JsonNode page(int node, String link) throws IOException {
+    Answer answer = http(node).get(link);
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    return answer.json();
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(JsonNode::asString).toList();
+  }
+
+  private static JsonNode query(int node, String specification) throws IOException {
+    Answer answer =
+        http(node)
+            .post(
+                "/core/query-tasks",
+                "{\"taskInfo\":{\"isDirect\":true},\"querySpec\":" + specification + "}");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    return answer.json().get("results");
+  }
+
+  private static final String ODD =
+      "\"query\":{\"term\":{\"propertyName\":\"label\",\"matchValue\":\"odd\"}}";
+
+  private static List<String> odd() {
+    return links(IntStream.range(0, EACH).filter(i -> i % 2 == 1).boxed());
+  }
+
+  @Test
+  void queryOverAllKindsFindsTheSameThroughEachNode() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      JsonNode found = query(node, "{\"options\":[\"EXPAND_CONTENT\"]," + ODD + "}");
+      assertThat(texts(found.get("documentLinks"))).isEqualTo(odd());
+      assertThat(found.get("documents").size()).isEqualTo(odd().size());
+      for (String link : odd()) {
+        assertThat(found.get("documents").get(link).get("label").asString()).isEqualTo("odd");
+      }
+      assertThat(query(node, "{\"options\":[\"COUNT\"]," + ODD + "}").get("documentCount").asInt())
+          .isEqualTo(odd().size());
+    }
+  }
+
+  private static final String SORTED =
+      """
+      {"options":["SORT","EXPAND_SELECTED_FIELDS"%s],"sortOrder":"DESC",
+       "sortTerm":{"propertyName":"rank","propertyType":"LONG"},
+       "additionalSortTerms":[{"propertyName":"word","propertyType":"STRING","sortOrder":"ASC"}],
+       "selectTerms":[{"propertyName":"rank"}],"resultLimit":%d,%s
+       "query":{"term":{"propertyName":"rank","range":{"type":"LONG","min":0}}}}
+      """;
+
+  private static List<String> sorted() {
+    Comparator<String> byRank = Comparator.comparing(link -> -(number(link) % 10));
+    return links(IntStream.range(0, EACH).boxed()).stream()
+        .sorted(
+            byRank
+                .thenComparing(link -> "w" + number(link) % 7)
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  private static int number(String link) {
+    return Integer.parseInt(link.substring(link.lastIndexOf('/') + 1));
+  }
+
+  @Test
+  void sortedResultsOfAllNodesAreOneOrder() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      JsonNode top = query(node, SORTED.formatted(",\"TOP_RESULTS\"", 50, ""));
+      assertThat(texts(top.get("documentLinks"))).isEqualTo(sorted().subList(0, 50));
+      JsonNode behind = query(node, SORTED.formatted(",\"TOP_RESULTS\"", 50, "\"offset\":40,"));
+      assertThat(texts(behind.get("documentLinks"))).isEqualTo(sorted().subList(40, 90));
+    }
+  }
+
+  @Test
+  void pagesAreReadThroughAnyNodeThereAndBack() throws IOException {
+    String next = query(1, SORTED.formatted("", 17, "")).get("nextPageLink").asString();
+    List<String> all = new ArrayList<>();
+    List<String> pages = new ArrayList<>();
+    for (int node = 0; next != null; node++) {
+      JsonNode page = page(node % 4, next).get("results");
+      pages.add(next);
+      all.addAll(texts(page.get("documentLinks")));
+      next = page.has("nextPageLink") ? page.get("nextPageLink").asString() : null;
+    }
+    assertThat(all).isEqualTo(sorted());
+    Collections.reverse(pages);
+    String back = pages.getFirst();
+    for (String page : pages) {
+      assertThat(back).isEqualTo(page);
+      JsonNode read = page(3, back).get("results");
+      back = read.has("prevPageLink") ? read.get("prevPageLink").asString() : "";
+    }
+  }
+
+  @Test
+  void pagesShowTheMomentOfTheFirst() throws IOException {
+    Answer first = http(2).get("/thrice?$limit=5&$orderby=rank&$filter=documentSelfLink%20ne%20x");
+    assertThat(first.json().get("totalCount").asInt()).isEqualTo(EACH);
+    List<String> all = new ArrayList<>(texts(first.json().get("documentLinks")));
+    assertThat(http(0).post("/thrice", "{\"documentSelfLink\":\"zz\",\"rank\":99}").status())
+        .isEqualTo(200);
+    JsonNode page = first.json();
+    try {
+      while (page.has("nextPageLink")) {
+        page = page(0, page.get("nextPageLink").asString());
+        all.addAll(texts(page.get("documentLinks")));
+      }
+    } finally {
+      assertThat(http(1).delete("/thrice/zz").status()).isEqualTo(200);
+    }
+    assertThat(all).hasSize(EACH).doesNotHaveDuplicates().doesNotContain("/thrice/zz");
+  }
+
+  @Test
+  void listingsAreWholeThroughEachNode() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      for (String factory : FACTORIES) {
+        JsonNode all = http(node).get(factory + "?expand").json();
+        assertThat(all.get("documentLinks")).hasSize(EACH);
+        assertThat(all.get("documents").size()).isEqualTo(EACH);
+        JsonNode some =
+            http(node).get(factory + "?$filter=rank%20gt%207&$orderby=weight%20desc").json();
+        assertThat(texts(some.get("documentLinks")))
+            .isEqualTo(
+                IntStream.range(0, EACH)
+                    .filter(i -> i % 10 > 7)
+                    .boxed()
+                    .sorted(Comparator.reverseOrder())
+                    .map(i -> "%s/%02d".formatted(factory, i))
+                    .toList());
+        assertThat(http(node).get(factory + "?$count=true").json().get("documentCount").asInt())
+            .isEqualTo(EACH);
+      }
+    }
+  }
+
+  @Test
+  void odataQueryOverAllKindsAndDocumentIndexAreWhole() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      JsonNode task =
+          http(node).get("/core/odata-queries?$filter=label%20eq%20odd%20and%20rank%20lt%204").json();
+      assertThat(task.get("results").get("documents").size()).isEqualTo(3 * EACH / 5);
+      JsonNode prefix = http(node).get("/core/document-index?documentSelfLink=/once/*").json();
+      assertThat(prefix.at("/results/documentLinks").isMissingNode()).isTrue();
+      assertThat(texts(prefix.get("documentLinks"))).hasSize(EACH);
+      for (int i = 0; i < 8; i++) {
+        String link = "/once/%02d".formatted(i);
+        JsonNode one = http(node).get("/core/document-index?documentSelfLink=" + link).json();
+        assertThat(one.get("documentSelfLink").asString()).isEqualTo(link);
+        Answer version =
+            http(node)
+                .get("/core/document-index?documentVersion=0&documentSelfLink=" + link);
+        assertThat(version.json().get("rank").asInt()).isEqualTo(i);
+      }
+      Answer none = http(node).get("/core/document-index?documentSelfLink=/once/none");
+      assertThat(none.status()).isEqualTo(200);
+      assertThat(none.text()).isEmpty();
+    }
+  }
+
+  @Test
+  void linksThatAreSelectedAreExpandedWhereverTheyLead() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      JsonNode found =
+          query(
+              node,
+              """
+              {"options":["SELECT_LINKS","EXPAND_LINKS"],"linkTerms":[{"propertyName":"next"}],
+               "query":{"term":{"propertyName":"weight","range":{"type":"DOUBLE","max":2.5}}}}
+              """);
+      assertThat(found.get("selectedLinks")).hasSize(15);
+      for (JsonNode document : found.get("selectedDocuments")) {
+        assertThat(document.get("rank").asInt()).isBetween(1, 5);
+      }
+    }
+  }
+
+  @Test
+  void queryThatMakesNoSenseIsRefused() throws IOException {
+    Answer answer =
+        http(0)
+            .post(
+                "/core/query-tasks",
+                "{\"taskInfo\":{\"isDirect\":true},\"querySpec\":{\"options\":[\"SORT\"],"
+                    + "\"sortTerm\":{\"propertyName\":\"label\",\"propertyType\":\"STRING\"},"
+                    + ODD
+                    + "}}");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+    assertThat(answer.text()).contains("PropertyIndexingOption.SORT");
+  }
+
+  @Test
+  void continuousQueryOverDocumentsOfOtherNodesIsRefused() throws IOException {
+    Answer answer =
+        http(0)
+            .post(
+                "/core/query-tasks", "{\"querySpec\":{\"options\":[\"CONTINUOUS\"]," + ODD + "}}");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+    assertThat(answer.text()).contains("CONTINUOUS query").contains("/core/node-selectors/default-");
+  }
+
+  @Test
+  void pagesGoOnWhileNodesGoAndCome() throws IOException {
+    JsonNode page = page(0, "/thrice?expand&$limit=4&$orderby=word");
+    List<String> all = new ArrayList<>(texts(page.get("documentLinks")));
+    try (Outage _ = cluster.cutOff(3)) {
+      for (int i = 0; i < 6; i++) {
+        page = page(1 + i % 2, page.get("nextPageLink").asString());
+        all.addAll(texts(page.get("documentLinks")));
+      }
+      Answer whole = http(1).get("/thrice");
+      assertThat(whole.json().get("documentLinks")).as(whole.toString()).hasSize(EACH);
+    }
+    while (page.has("nextPageLink")) {
+      page = page(all.size() % 3, page.get("nextPageLink").asString());
+      all.addAll(texts(page.get("documentLinks")));
+    }
+    assertThat(new HashSet<>(all)).hasSize(EACH);
+    assertThat(all)
+        .isEqualTo(
+            IntStream.range(0, EACH)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> i % 7).thenComparingInt(i -> i))
+                .map("/thrice/%02d"::formatted)
+                .toList());
+    for (String factory : FACTORIES) {
+      awaitAvailable(factory);
+    }
+  }
+}
