@@ -16,7 +16,6 @@ import java.util.Objects;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.SortedNumericSortField;
-import org.apache.lucene.search.SortedSetSortField;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
@@ -91,20 +90,14 @@ public final class SortKey {
     if (takesBytes(field)) {
       return new BytesRef(bytes(value));
     }
-    if (field instanceof SortedNumericSortField numbers) {
-      boolean fits =
-          numbers.getNumericType() == SortField.Type.LONG
-              ? value instanceof Long
-              : value instanceof Double;
-      return fits ? value : null;
-    }
-    return null;
+    boolean whole =
+        field instanceof SortedNumericSortField numbers
+            && numbers.getNumericType() == SortField.Type.LONG;
+    return whole == value instanceof Long && !(value instanceof byte[]) ? value : null;
   }
 
   private static boolean takesBytes(SortField field) {
-    return field instanceof SortedSetSortField
-        || field.getType() == SortField.Type.STRING
-        || field.getType() == SortField.Type.CUSTOM;
+    return !(field instanceof SortedNumericSortField);
   }
 
   private static byte[] bytes(Object value) {

@@ -165,7 +165,7 @@ class SpreadQueriesTest {
 
   private static JsonNode page(int node, String link) throws IOException {
     Answer answer = http(node).get(link);
-    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    assertThat(answer.status()).as(() -> answer + cluster.logged()).isEqualTo(200);
     return answer.json();
   }
 
@@ -179,7 +179,7 @@ class SpreadQueriesTest {
             .post(
                 "/core/query-tasks",
                 "{\"taskInfo\":{\"isDirect\":true},\"querySpec\":" + specification + "}");
-    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    assertThat(answer.status()).as(() -> answer + cluster.logged()).isEqualTo(200);
     return answer.json().get("results");
   }
 

@@ -123,7 +123,7 @@ public final class PeerSearches {
         | TooManyCursorsException e) {
       return refused(PeerFound.Reason.UNAVAILABLE, e);
     } catch (RuntimeException e) {
-      log.warn("A search for another node failed", e);
+      log.error("A search for another node failed", e);
       return refused(PeerFound.Reason.FAILED, e);
     }
   }
