@@ -8,6 +8,7 @@ import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
 import io.cairn.runtime.query.DocumentIndexService;
 import io.cairn.runtime.query.FactoryListing;
+import io.cairn.runtime.query.GraphQueryService;
 import io.cairn.runtime.query.IndexQueries;
 import io.cairn.runtime.query.ODataQueryService;
 import io.cairn.runtime.query.QueryEngine;
@@ -142,6 +143,8 @@ final class HostQueries {
     host.startAndAwait(new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+    host.startAndAwait(
+        GraphQueryService.createFactory(queries), ServiceUriPaths.CORE_GRAPH_QUERIES);
     host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);

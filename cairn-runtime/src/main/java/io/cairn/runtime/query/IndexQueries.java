@@ -16,6 +16,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +198,65 @@ public final class IndexQueries {
       List<FoundDocuments.Row> rows = found.read(null, 1, Asker.PATIENT).rows();
       return rows.isEmpty() ? null : rows.getFirst().content().get();
     }
+  }
+
+  /** How many documents one stage of a graph query may find. */
+  static final int MAX_STAGE = 100_000;
+
+  /**
+   * Finds all documents that match and hold one of certain values.
+   *
+   * @param property what holds the values; null if any document will do
+   * @throws IllegalArgumentException if there are too many, or they weigh too much together
+   */
+  ServiceDocumentQueryResult all(
+      QuerySpecification specification,
+      @Nullable String property,
+      Collection<String> values,
+      Asker asker) {
+    QuerySpecification resolved = new QuerySpecification();
+    QueryNames.resolve(specification, kinds).copyTo(resolved);
+    resolved.resultLimit = MAX_STAGE + 1;
+    ResultAssembly assembly = engine.assembly(resolved);
+    if (property != null && values.isEmpty()) {
+      return assembly.assembleNone(asker);
+    }
+    Query restriction = property == null ? null : oneOf(property, values);
+    QuerySource source =
+        searched.source(resolved, restriction, engine.forms(), asker, engine.nowMicros());
+    try (FoundDocuments found = source.first(resolved)) {
+      List<FoundDocuments.Row> rows = found.read(null, MAX_STAGE + 1, asker).rows();
+      if (rows.size() > MAX_STAGE) {
+        throw new IllegalArgumentException(
+            "more than %d documents match: narrow the query".formatted(MAX_STAGE));
+      }
+      ServiceDocumentQueryResult result = assembly.assemble(rows, asker);
+      if (result == null) {
+        throw new IllegalArgumentException(
+            "the documents weigh too much together: ask for links only, or for some fields"
+                + " (EXPAND_SELECTED_FIELDS)");
+      }
+      return result;
+    }
+  }
+
+  /** A property may be indexed under several names, one for each sort of document. */
+  private Query oneOf(String property, Collection<String> values) {
+    QuerySpecification one = new QuerySpecification();
+    one.query = new Query().setTermPropertyName(property).setTermMatchValue("");
+    Query named = QueryNames.resolve(one, kinds).query;
+    Query any = new Query();
+    for (Query name : named.booleanClauses == null ? List.of(named) : named.booleanClauses) {
+      String indexed = name.term == null ? property : String.valueOf(name.term.propertyName);
+      for (String value : values) {
+        any.addBooleanClause(
+            new Query()
+                .setTermPropertyName(indexed)
+                .setTermMatchValue(value)
+                .setOccurance(Query.Occurance.SHOULD_OCCUR));
+      }
+    }
+    return any;
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */

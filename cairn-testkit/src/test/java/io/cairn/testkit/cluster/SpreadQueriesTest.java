@@ -4,8 +4,21 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryFilter;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.NumericRange;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.SortValue;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -19,6 +32,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -210,7 +226,7 @@ class SpreadQueriesTest {
        "sortTerm":{"propertyName":"rank","propertyType":"LONG"},
        "additionalSortTerms":[{"propertyName":"word","propertyType":"STRING","sortOrder":"ASC"}],
        "selectTerms":[{"propertyName":"rank"}],"resultLimit":%d,%s
-       "query":{"term":{"propertyName":"rank","range":{"type":"LONG","min":0}}}}
+       "query":{"term":{"propertyName":"rank","range":{"type":"LONG","min":-1}}}}
       """;
 
   private static List<String> sorted() {
@@ -339,6 +355,124 @@ class SpreadQueriesTest {
         assertThat(document.get("rank").asInt()).isBetween(1, 5);
       }
     }
+  }
+
+  @Test
+  void graphQueryFollowsLinksOverAllNodes() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      Answer answer =
+          http(node)
+              .post(
+                  "/core/graph-queries",
+                  """
+                  {"taskInfo":{"isDirect":true},"depthLimit":3,"stages":[
+                    {"querySpec":{"linkTerms":[{"propertyName":"next"}],"query":{"term":
+                      {"propertyName":"weight","range":{"type":"DOUBLE","max":1.1}}}}},
+                    {"querySpec":{"linkTerms":[{"propertyName":"next"}],"query":{"term":
+                      {"propertyName":"label","matchValue":"odd"}}}},
+                    {"querySpec":{"query":{"term":
+                      {"propertyName":"label","matchValue":"even"}}}}]}
+                  """);
+      assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+      JsonNode stages = answer.json().get("stages");
+      assertThat(texts(stages.get(0).at("/results/documentLinks")))
+          .isEqualTo(links(Stream.of(0, 1, 2)));
+      assertThat(texts(stages.get(1).at("/results/documentLinks")))
+          .isEqualTo(links(Stream.of(1, 3)));
+      assertThat(texts(answer.json().get("resultLinks"))).isEqualTo(links(Stream.of(2, 4)));
+    }
+  }
+
+  /** What each host finds, against a look at each document. */
+  @Test
+  void randomQueriesFindWhatALookAtEachDocumentFinds() throws IOException {
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
+    Random random = new Random(seed);
+    ServiceDocumentDescription description =
+        ServiceDocumentDescription.Builder.create().buildDescription(Item.class);
+    Map<String, JsonNode> documents = new TreeMap<>();
+    for (String factory : FACTORIES) {
+      page(0, factory + "?expand")
+          .get("documents")
+          .properties()
+          .forEach(each -> documents.put(each.getKey(), each.getValue()));
+    }
+    Comparator<String> byLink = Comparator.naturalOrder();
+    for (int round = 0; round < 60; round++) {
+      Query query = randomQuery(random, 0);
+      QueryFilter filter = QueryFilter.create(query);
+      QueryTask task = QueryTask.Builder.createDirectTask().setQuery(query).build();
+      QueryTerm sort = new QueryTerm();
+      sort.propertyName = random.nextBoolean() ? "rank" : "weight";
+      sort.propertyType = sort.propertyName.equals("rank") ? TypeName.LONG : TypeName.DOUBLE;
+      boolean descending = random.nextBoolean();
+      task.querySpec.sortTerm = sort;
+      task.querySpec.sortOrder = descending ? SortOrder.DESC : SortOrder.ASC;
+      task.querySpec.options.addAll(List.of(QueryOption.SORT, QueryOption.TOP_RESULTS));
+      task.querySpec.resultLimit = 1 + random.nextInt(200);
+      Comparator<SortValue> order = Comparator.naturalOrder();
+      List<String> expected =
+          documents.keySet().stream()
+              .filter(link -> filter.evaluate(documents.get(link), description))
+              .sorted(
+                  Comparator.comparing(
+                          (String link) ->
+                              SortValue.of(documents.get(link), description, sort, descending),
+                          Comparator.nullsLast(descending ? order.reversed() : order))
+                      .thenComparing(byLink))
+              .limit(task.querySpec.resultLimit)
+              .toList();
+      Answer answer =
+          http(round % 4).post("/core/query-tasks", DocumentJson.standard().toJson(task));
+      assertThat(answer.status()).as("seed %d: %s", seed, answer).isEqualTo(200);
+      assertThat(texts(answer.json().at("/results/documentLinks")))
+          .as("seed %d: %s", seed, DocumentJson.standard().toJson(task))
+          .isEqualTo(expected);
+    }
+  }
+
+  private static Query randomQuery(Random random, int depth) {
+    Query query = new Query();
+    if (depth == 0) {
+      // Beside these documents a host has some of its own.
+      query.addBooleanClause(
+          new Query().setTermPropertyName("label").setTermMatchValue("*").setTermMatchType(
+              MatchType.WILDCARD));
+    }
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      Query clause =
+          depth < 2 && random.nextInt(3) == 0 ? randomQuery(random, depth + 1) : randomTerm(random);
+      query.addBooleanClause(
+          clause.setOccurance(Occurance.values()[random.nextInt(depth == 0 ? 2 : 3)]));
+    }
+    return query;
+  }
+
+  private static Query randomTerm(Random random) {
+    return switch (random.nextInt(5)) {
+      case 0 ->
+          new Query().setTermPropertyName("word").setTermMatchValue("w" + random.nextInt(8));
+      case 1 ->
+          new Query()
+              .setTermPropertyName("documentSelfLink")
+              .setTermMatchValue(FACTORIES.get(random.nextInt(3)) + "/" + random.nextInt(6))
+              .setTermMatchType(MatchType.PREFIX);
+      case 2 ->
+          new Query()
+              .setTermPropertyName("rank")
+              .setNumericRange(
+                  NumericRange.createLongRange(
+                      (long) random.nextInt(5), 4L + random.nextInt(6), true, false));
+      case 3 ->
+          new Query()
+              .setTermPropertyName("weight")
+              .setNumericRange(NumericRange.createLessThanRange(random.nextInt(60) / 2.0));
+      default ->
+          new Query()
+              .setTermPropertyName("next")
+              .setTermMatchValue("*" + random.nextInt(10))
+              .setTermMatchType(MatchType.WILDCARD);
+    };
   }
 
   @Test
