@@ -15,8 +15,9 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>A combination matches when all its MUST clauses match, none of its MUST_NOT clauses does, and,
  * if it has SHOULD but no MUST clauses, one of the SHOULD clauses does. A combination of MUST_NOT
- * clauses alone matches everything else. An outermost query with MUST_NOT
- * matches what it would not match otherwise. A term on a field with several values matches when one of the values does. Immutable, thread-safe.
+ * clauses alone matches everything else. An outermost query with MUST_NOT matches what it would not
+ * match otherwise. A term on a field with several values matches when one of the values does.
+ * Immutable, thread-safe.
  */
 public final class QueryFilter {
   /** A query that cannot be evaluated in memory. */

@@ -60,10 +60,7 @@ final class HostQueries {
     DocumentDirectory documents = cluster.documents();
     this.forOthers =
         new PeerSearches(
-            cluster.replicas()::current,
-            documents.forms(),
-            threads.handlers(),
-            threads.clock());
+            cluster.replicas()::current, documents.forms(), threads.handlers(), threads.clock());
     OtherNodes others =
         new OtherNodes(cluster.peers(), nodeId, forOthers, ids::next, threads.clock());
     this.reach = new QueryReach(cluster.selectors(), services.registry());
@@ -87,12 +84,7 @@ final class HostQueries {
         new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
-    this.listing =
-        new FactoryListing(
-            engine,
-            services.stateful(),
-            toNode,
-            others);
+    this.listing = new FactoryListing(engine, services.stateful(), toNode, others);
   }
 
   private @Nullable DocumentVersion living(
@@ -145,7 +137,7 @@ final class HostQueries {
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(
         GraphQueryService.createFactory(queries), ServiceUriPaths.CORE_GRAPH_QUERIES);
-    host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(new ODataQueryService(queries, local, toNode), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }

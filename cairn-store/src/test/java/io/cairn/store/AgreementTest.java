@@ -151,8 +151,10 @@ class AgreementTest {
     QuerySpecification plain = new QuerySpecification();
     plain.query = query;
     try (SearchResult result = DocumentSearch.over(stores).search(resolved(plain))) {
-      return !result.links().stream().sorted().toList().equals(
-          expected(plain, description).stream().sorted().toList());
+      return !result.links().stream()
+          .sorted()
+          .toList()
+          .equals(expected(plain, description).stream().sorted().toList());
     }
   }
 
@@ -219,9 +221,7 @@ class AgreementTest {
       } while (!page.isEmpty());
       assertThat(one.totalCount() + two.totalCount()).as(what).isEqualTo(expected.size());
     }
-    assertThat(all.stream().map(found -> found.hit().link()).toList())
-        .as(what)
-        .isEqualTo(expected);
+    assertThat(all.stream().map(found -> found.hit().link()).toList()).as(what).isEqualTo(expected);
   }
 
   private OrderedCursor open(DocumentStore store, QuerySpecification specification) {
@@ -244,7 +244,8 @@ class AgreementTest {
       long version = before == null ? 0 : before.version() + 1;
       boolean deletes = before != null && random.nextInt(6) == 0;
       long expiration = random.nextInt(8) == 0 ? now + random.nextInt(4_000) + 1 : 0;
-      String action = deletes ? "DELETE" : version == 0 ? "POST" : random.nextBoolean() ? "PUT" : "PATCH";
+      String action =
+          deletes ? "DELETE" : version == 0 ? "POST" : random.nextBoolean() ? "PUT" : "PATCH";
       DocumentVersion document =
           new DocumentVersion(
               link,
@@ -314,7 +315,19 @@ class AgreementTest {
   }
 
   private String text() {
-    return pick("oak", "Oak", "oaks", "elm tree", "it's", "a*b", "a?b", "\\", "", "7", "\u00e4\ud83d\ude00", "\uffee");
+    return pick(
+        "oak",
+        "Oak",
+        "oaks",
+        "elm tree",
+        "it's",
+        "a*b",
+        "a?b",
+        "\\",
+        "",
+        "7",
+        "\u00e4\ud83d\ude00",
+        "\uffee");
   }
 
   /** Sorting takes the very last number for none, see docs/queries.md. */
@@ -401,8 +414,17 @@ class AgreementTest {
   private QueryTerm sortTerm() {
     QueryTerm term = new QueryTerm();
     term.propertyName =
-        pick("name", "city", "count", "price", "exact", "when", "documentSelfLink", "main.weight",
-            "numbers.item", "documentVersion");
+        pick(
+            "name",
+            "city",
+            "count",
+            "price",
+            "exact",
+            "when",
+            "documentSelfLink",
+            "main.weight",
+            "numbers.item",
+            "documentVersion");
     term.propertyType =
         switch (term.propertyName) {
           case "name", "city", "documentSelfLink" -> TypeName.STRING;
@@ -428,11 +450,34 @@ class AgreementTest {
   private Query term() {
     String name =
         pick(
-            "name", "story", "city", "count", "price", "exact", "sold", "size", "when", "id",
-            "tags.item", "tags", "numbers.item", "parts.item.label", "parts.item.weight",
-            "labels.a", "labels.b.c", "labels.item", "free.a", "free.b.c.label", "free.item.weight",
-            "fixed", "main.label", "main.weight", "documentSelfLink", "documentKind",
-            "documentVersion", "documentUpdateAction");
+            "name",
+            "story",
+            "city",
+            "count",
+            "price",
+            "exact",
+            "sold",
+            "size",
+            "when",
+            "id",
+            "tags.item",
+            "tags",
+            "numbers.item",
+            "parts.item.label",
+            "parts.item.weight",
+            "labels.a",
+            "labels.b.c",
+            "labels.item",
+            "free.a",
+            "free.b.c.label",
+            "free.item.weight",
+            "fixed",
+            "main.label",
+            "main.weight",
+            "documentSelfLink",
+            "documentKind",
+            "documentVersion",
+            "documentUpdateAction");
     Query query = new Query().setTermPropertyName(name);
     if (random.nextInt(4) == 0) {
       return query.setNumericRange(range());
@@ -453,8 +498,9 @@ class AgreementTest {
       case 2 -> "" + (random.nextInt(9) / 4.0 - 1);
       case 3 -> time();
       case 4 ->
-          pick("true", "false", "SMALL", "LARGE", "PUT", "DELETE", KIND, "a", "b.c", "tree",
-              "elm", "s", "oakoak");
+          pick(
+              "true", "false", "SMALL", "LARGE", "PUT", "DELETE", KIND, "a", "b.c", "tree", "elm",
+              "s", "oakoak");
       case 5 -> "/things/" + random.nextInt(LINKS);
       case 6 -> id();
       default -> text();

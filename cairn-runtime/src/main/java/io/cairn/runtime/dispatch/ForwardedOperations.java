@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what other nodes ask of this one: operations that it owns the target of, proposals of
- * documents that are being merged, searches, transfers to replicas that lag behind. The peer channel has made
- * sure that the asker is a node of this cluster. Thread-safe.
+ * documents that are being merged, searches, transfers to replicas that lag behind. The peer
+ * channel has made sure that the asker is a node of this cluster. Thread-safe.
  */
 public final class ForwardedOperations implements PeerHandler {
 

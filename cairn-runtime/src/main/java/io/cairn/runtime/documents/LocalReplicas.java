@@ -60,8 +60,7 @@ public final class LocalReplicas {
       PartitionMachine partition = machines.find(name);
       ReplicaSet group = group(name);
       if (partition == null || group == null) {
-        throw new NotServedException(
-            "%s has no open replica of %s".formatted(node.nodeId(), name));
+        throw new NotServedException("%s has no open replica of %s".formatted(node.nodeId(), name));
       }
       stores.add(partition.store());
       groups.add(group);

@@ -278,7 +278,8 @@ public final class PartitionedStorage implements DocumentStorage {
       return new Spread(
           CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
               .thenApply(
-                  done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList()),
+                  done ->
+                      each.stream().map(CompletableFuture::join).flatMap(List::stream).toList()),
           spreads.stream().map(Spread::elsewhere).flatMap(List::stream).toList());
     }
   }

@@ -58,8 +58,7 @@ public final class DocumentIndexService extends StatelessService {
    * A version in the present form of its kind, or nothing: a link without document is no error
    * here.
    */
-  private byte @Nullable [] one(
-      IndexQueries asked, String link, Map<String, String> parameters) {
+  private byte @Nullable [] one(IndexQueries asked, String link, Map<String, String> parameters) {
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     Long version = wanted == null ? null : number(wanted);
     if (documents.mayBeElsewhere(link)) {
@@ -72,9 +71,7 @@ public final class DocumentIndexService extends StatelessService {
     if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
       return null;
     }
-    return version == null
-        ? shown(latest, parameters)
-        : json(documents.version(link, version));
+    return version == null ? shown(latest, parameters) : json(documents.version(link, version));
   }
 
   private byte @Nullable [] shown(

@@ -262,18 +262,13 @@ public final class IndexQueries {
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
     long until =
-        Math.max(
-            engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS, task.documentExpirationTimeMicros);
+        Math.max(engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS, task.documentExpirationTimeMicros);
     QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
     return engine.run(
         source(resolved, asker, until),
         resolved,
         new QueryEngine.Form(
-            PageLinks.ofTasks(engine.hostId()),
-            QueryEngine.DEFAULT_LIMIT,
-            false,
-            until,
-            owner),
+            PageLinks.ofTasks(engine.hostId()), QueryEngine.DEFAULT_LIMIT, false, until, owner),
         asker);
   }
 }

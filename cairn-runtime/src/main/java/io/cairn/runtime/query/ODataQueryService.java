@@ -9,17 +9,26 @@ import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Answers OData queries over all documents, with the documents. */
 public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
+  private final PageRequests pages;
 
-  /** A service in front of the index. */
-  public ODataQueryService(IndexQueries queries, IndexQueries local) {
+  /**
+   * A service in front of the index.
+   *
+   * @param toNode has another node answer, which keeps the page that is asked for
+   */
+  public ODataQueryService(
+      IndexQueries queries, IndexQueries local, BiConsumer<String, Operation> toNode) {
     super(QueryTask.class);
+    this.pages = new PageRequests(queries.engine(), toNode);
     this.queries = queries;
     this.local = local;
     toggleOption(ServiceOption.CORE, true);
@@ -29,6 +38,15 @@ public final class ODataQueryService extends StatelessService {
   public void handleGet(Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
+    String page = parameters.get(ODataQuery.SKIP_TO);
+    if (page != null) {
+      pages.answer(
+          get,
+          ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING,
+          page,
+          (set, results) -> QueryPageService.answer(page, set, results));
+      return;
+    }
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }

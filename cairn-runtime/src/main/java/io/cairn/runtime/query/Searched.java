@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param others has other nodes search; null if nobody else is asked
  */
 public record Searched(
-    Function<QuerySpecification, Spread> places, BooleanSupplier forming, @Nullable OtherNodes others) {
+    Function<QuerySpecification, Spread> places,
+    BooleanSupplier forming,
+    @Nullable OtherNodes others) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -49,8 +51,8 @@ public record Searched(
   }
 
   /**
-   * A source of the documents that a query is about. Waits until the stores of this node are current. Blocks; for
-   * threads that may.
+   * A source of the documents that a query is about. Waits until the stores of this node are
+   * current. Blocks; for threads that may.
    *
    * @param restriction must match as well; null if there is none
    * @param untilMicros how long pages of it will be read at most
@@ -59,7 +61,10 @@ public record Searched(
    */
   QuerySource source(
       QuerySpecification specification,
-      @Nullable Query restriction, StoredForms forms, Asker asker, long untilMicros) {
+      @Nullable Query restriction,
+      StoredForms forms,
+      Asker asker,
+      long untilMicros) {
     while (true) {
       boolean soon = forming.getAsBoolean();
       try {

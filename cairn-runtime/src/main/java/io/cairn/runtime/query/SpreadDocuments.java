@@ -214,8 +214,7 @@ final class SpreadDocuments implements FoundDocuments {
         for (OrderedCursor.Found one : found) {
           SearchHit hit = one.hit();
           buffer.add(
-              new Candidate(
-                  hit.link(), hit.version(), one.key(), () -> cursor.document(hit), 0));
+              new Candidate(hit.link(), hit.version(), one.key(), () -> cursor.document(hit), 0));
           reached = one.key();
         }
       }

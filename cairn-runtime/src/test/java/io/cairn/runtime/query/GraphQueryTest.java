@@ -103,11 +103,7 @@ class GraphQueryTest extends QueryTaskHost {
   @Test
   void filteredStagesHaveOnlyWhatLeadsToTheEnd() {
     GraphQueryTask task =
-        ask(
-            List.of(GraphQueryOption.FILTER_STAGE_RESULTS),
-            stage(1),
-            stage(2),
-            stage(3, null));
+        ask(List.of(GraphQueryOption.FILTER_STAGE_RESULTS), stage(1), stage(2), stage(3, null));
 
     assertThat(found(task, 0)).containsExactly("/notes/a");
     assertThat(found(task, 1)).containsExactly("/notes/b");
@@ -184,11 +180,9 @@ class GraphQueryTest extends QueryTaskHost {
     refused("depthLimit must be the number of stages", graph -> graph.stages.removeLast());
     refused("depthLimit must be the number of stages", graph -> graph.depthLimit = 0);
     refused("depthLimit must be the number of stages", graph -> graph.depthLimit = 3);
+    refused("stages[0]: linkTerms are required", graph -> graph.stages.set(0, stage(1, null)));
     refused(
-        "stages[0]: linkTerms are required", graph -> graph.stages.set(0, stage(1, null)));
-    refused(
-        "stages[1]: a stage has no pages",
-        graph -> graph.stages.get(1).querySpec.resultLimit = 5);
+        "stages[1]: a stage has no pages", graph -> graph.stages.get(1).querySpec.resultLimit = 5);
     refused(
         "stages[1]: a stage cannot have option COUNT",
         graph -> graph.stages.get(1).querySpec.options.add(QueryOption.COUNT));

@@ -156,8 +156,7 @@ public final class DocumentSearch {
       QuerySpecification specification, QueryTask.@Nullable Query restriction) {
     SearchReaders readers = readers(specification, restriction, pool().cursors());
     try {
-      SearchPlan plan =
-          SearchPlan.of(specification, restriction, readers, now()).inTotalOrder();
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now()).inTotalOrder();
       return new OrderedCursor(readers, plan, SortKey.order(specification), check);
     } catch (RuntimeException e) {
       readers.close();

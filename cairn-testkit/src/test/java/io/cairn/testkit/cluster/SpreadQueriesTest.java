@@ -145,8 +145,7 @@ class SpreadQueriesTest {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(
-            () -> assertThat(http(node).post(factory, body).status()).isIn(200, 409));
+        .untilAsserted(() -> assertThat(http(node).post(factory, body).status()).isIn(200, 409));
   }
 
   private static void awaitAvailable(String factory) {
@@ -320,7 +319,9 @@ class SpreadQueriesTest {
   void odataQueryOverAllKindsAndDocumentIndexAreWhole() throws IOException {
     for (int node = 0; node < 4; node++) {
       JsonNode task =
-          http(node).get("/core/odata-queries?$filter=label%20eq%20odd%20and%20rank%20lt%204").json();
+          http(node)
+              .get("/core/odata-queries?$filter=label%20eq%20odd%20and%20rank%20lt%204")
+              .json();
       assertThat(task.get("results").get("documents").size()).isEqualTo(3 * EACH / 5);
       JsonNode prefix = http(node).get("/core/document-index?documentSelfLink=/once/*").json();
       assertThat(prefix.at("/results/documentLinks").isMissingNode()).isTrue();
@@ -330,8 +331,7 @@ class SpreadQueriesTest {
         JsonNode one = http(node).get("/core/document-index?documentSelfLink=" + link).json();
         assertThat(one.get("documentSelfLink").asString()).isEqualTo(link);
         Answer version =
-            http(node)
-                .get("/core/document-index?documentVersion=0&documentSelfLink=" + link);
+            http(node).get("/core/document-index?documentVersion=0&documentSelfLink=" + link);
         assertThat(version.json().get("rank").asInt()).isEqualTo(i);
       }
       Answer none = http(node).get("/core/document-index?documentSelfLink=/once/none");
@@ -436,8 +436,10 @@ class SpreadQueriesTest {
     if (depth == 0) {
       // Beside these documents a host has some of its own.
       query.addBooleanClause(
-          new Query().setTermPropertyName("label").setTermMatchValue("*").setTermMatchType(
-              MatchType.WILDCARD));
+          new Query()
+              .setTermPropertyName("label")
+              .setTermMatchValue("*")
+              .setTermMatchType(MatchType.WILDCARD));
     }
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       Query clause =
@@ -450,8 +452,7 @@ class SpreadQueriesTest {
 
   private static Query randomTerm(Random random) {
     return switch (random.nextInt(5)) {
-      case 0 ->
-          new Query().setTermPropertyName("word").setTermMatchValue("w" + random.nextInt(8));
+      case 0 -> new Query().setTermPropertyName("word").setTermMatchValue("w" + random.nextInt(8));
       case 1 ->
           new Query()
               .setTermPropertyName("documentSelfLink")
@@ -496,7 +497,9 @@ class SpreadQueriesTest {
             .post(
                 "/core/query-tasks", "{\"querySpec\":{\"options\":[\"CONTINUOUS\"]," + ODD + "}}");
     assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-    assertThat(answer.text()).contains("CONTINUOUS query").contains("/core/node-selectors/default-");
+    assertThat(answer.text())
+        .contains("CONTINUOUS query")
+        .contains("/core/node-selectors/default-");
   }
 
   @Test

@@ -82,9 +82,6 @@ public sealed interface PeerFound {
 
   private static Row row(WireReader in) {
     return new Row(
-        in.text(),
-        in.i64(),
-        PeerSearch.Bytes.key(in),
-        in.optional(DocumentCommandCodec::document));
+        in.text(), in.i64(), PeerSearch.Bytes.key(in), in.optional(DocumentCommandCodec::document));
   }
 }

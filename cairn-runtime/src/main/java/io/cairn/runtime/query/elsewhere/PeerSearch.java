@@ -70,8 +70,7 @@ public sealed interface PeerSearch {
             (to, restriction) -> to.bytes(DocumentJson.standard().toBytes(restriction)));
         Bytes.putWanted(out.i64(open.lifeMicros()), open.wanted());
       }
-      case Read read ->
-          Bytes.putWanted(out.u8(Bytes.READ).text(read.search()), read.wanted());
+      case Read read -> Bytes.putWanted(out.u8(Bytes.READ).text(read.search()), read.wanted());
       case Close close -> out.u8(Bytes.CLOSE).text(close.search());
     }
     return out.take();
