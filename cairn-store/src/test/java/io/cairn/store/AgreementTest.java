@@ -50,6 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class AgreementTest {
   private static final String KIND = "test:Thing";
+  private static final List<Occurance> OCCURANCES = List.of(Occurance.values());
   private static final int LINKS = 40;
   private static final int ROUNDS = 12;
   private static final int QUERIES = 120;
@@ -162,14 +163,14 @@ class AgreementTest {
   private Query smallest(
       List<DocumentStore> stores, Query wrong, ServiceDocumentDescription description) {
     List<Query> parts = new ArrayList<>();
-    for (Query clause : wrong.booleanClauses == null ? List.<Query>of() : wrong.booleanClauses) {
-      Query alone = DocumentJson.standard().copy(clause);
+    List<Query> clauses = wrong.booleanClauses == null ? List.of() : wrong.booleanClauses;
+    for (int i = 0; i < clauses.size(); i++) {
+      Query alone = DocumentJson.standard().copy(clauses.get(i));
       parts.add(alone.setOccurance(Occurance.MUST_OCCUR));
-      Query without = new Query().setOccurance(wrong.occurance);
-      wrong.booleanClauses.stream()
-          .filter(other -> other != clause)
-          .forEach(without::addBooleanClause);
-      if (without.booleanClauses != null) {
+      if (clauses.size() > 1) {
+        Query without = new Query().setOccurance(wrong.occurance);
+        without.booleanClauses = new ArrayList<>(clauses);
+        without.booleanClauses.remove(i);
         parts.add(without);
       }
     }
@@ -438,7 +439,7 @@ class AgreementTest {
 
   private Query query(int depth) {
     Query query = depth > 2 || random.nextInt(3) == 0 ? term() : new Query();
-    query.occurance = Occurance.values()[random.nextInt(3)];
+    query.occurance = OCCURANCES.get(random.nextInt(3));
     if (query.term == null) {
       for (int i = 1 + random.nextInt(depth == 1 && random.nextInt(12) == 0 ? 30 : 3); i > 0; i--) {
         query.addBooleanClause(query(depth + 1));

@@ -94,9 +94,10 @@ final class GraphStages {
     if (hasLinks) {
       specification.options.add(QueryOption.SELECT_LINKS);
     }
-    if (!given) {
+    ServiceDocumentQueryResult results = stage.results;
+    if (depth > 0) {
       stage.results = null;
-    } else if (!followsBackwards() && stage.results.selectedLinks == null) {
+    } else if (results != null && !followsBackwards() && results.selectedLinks == null) {
       throw new IllegalArgumentException(
           "results must have selectedLinks: ask for them with option SELECT_LINKS");
     }
@@ -158,9 +159,10 @@ final class GraphStages {
       kept.retainAll(leadBack);
     } else {
       Set<String> reached = Set.copyOf(behind.documentLinks);
-      kept.retainAll(linksOf(stage).keySet());
+      Map<String, Map<String, String>> links = linksOf(stage);
       kept.removeIf(
-          link -> linksOf(stage).get(link).values().stream().noneMatch(reached::contains));
+          link ->
+              links.getOrDefault(link, Map.of()).values().stream().noneMatch(reached::contains));
     }
     stage.documentLinks.retainAll(kept);
     stage.documentCount = (long) stage.documentLinks.size();

@@ -129,10 +129,10 @@ public final class SortKey {
       Object left = one.values.get(i);
       Object right = other.values.get(i);
       if (left == null || right == null) {
-        if (left != right) {
-          return left == null ? 1 : -1;
+        if (left == null && right == null) {
+          continue;
         }
-        continue;
+        return left == null ? 1 : -1;
       }
       int difference = compare(left, right);
       if (difference != 0) {

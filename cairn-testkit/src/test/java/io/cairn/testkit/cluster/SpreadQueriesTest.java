@@ -51,6 +51,7 @@ class SpreadQueriesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int EACH = 60;
+  private static final List<Occurance> OCCURANCES = List.of(Occurance.values());
   private static final List<String> FACTORIES = List.of("/thrice", "/once", "/everywhere");
 
   private static TestCluster cluster;
@@ -445,7 +446,7 @@ class SpreadQueriesTest {
       Query clause =
           depth < 2 && random.nextInt(3) == 0 ? randomQuery(random, depth + 1) : randomTerm(random);
       query.addBooleanClause(
-          clause.setOccurance(Occurance.values()[random.nextInt(depth == 0 ? 2 : 3)]));
+          clause.setOccurance(OCCURANCES.get(random.nextInt(depth == 0 ? 2 : 3))));
     }
     return query;
   }

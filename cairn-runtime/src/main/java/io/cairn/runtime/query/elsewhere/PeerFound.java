@@ -35,13 +35,28 @@ public sealed interface PeerFound {
   /** Why nothing was found out. */
   enum Reason {
     /** The query makes no sense. */
-    INVALID,
+    INVALID(1),
     /** This node does not hold it, or cannot tell now; another may. */
-    UNAVAILABLE,
+    UNAVAILABLE(2),
     /** The search is not known here, or no longer: begin it again. */
-    GONE,
+    GONE(3),
     /** The search broke. */
-    FAILED
+    FAILED(4);
+
+    private final int code;
+
+    Reason(int code) {
+      this.code = code;
+    }
+
+    private static Reason of(int code) {
+      for (Reason reason : values()) {
+        if (reason.code == code) {
+          return reason;
+        }
+      }
+      throw new MalformedException("an answer of kind " + code + " is not known here");
+    }
   }
 
   /** The bytes of an answer. */
@@ -50,7 +65,7 @@ public sealed interface PeerFound {
     return switch (answer) {
       case Rows(var rows, var more, var count) ->
           out.u8(0).items(rows, PeerFound::putRow).flag(more).i64(count).take();
-      case Refused(var reason, var why) -> out.u8(1 + reason.ordinal()).text(why).take();
+      case Refused(var reason, var why) -> out.u8(reason.code).text(why).take();
     };
   }
 
@@ -73,10 +88,7 @@ public sealed interface PeerFound {
           if (kind == 0) {
             return new Rows(in.items(Integer.MAX_VALUE, PeerFound::row), in.flag(), in.index());
           }
-          if (kind > Reason.values().length) {
-            throw new MalformedException("an answer of kind " + kind + " is not known here");
-          }
-          return new Refused(Reason.values()[kind - 1], in.text());
+          return new Refused(Reason.of(kind), in.text());
         });
   }
 
