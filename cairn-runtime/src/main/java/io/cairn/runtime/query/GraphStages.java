@@ -3,6 +3,7 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.TaskState;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -116,6 +117,7 @@ final class GraphStages {
           throw new IllegalArgumentException("stages[%d]: %s".formatted(depth, e.getMessage()), e);
         }
       }
+      stage.taskInfo = TaskState.createAsFinished();
       before = stage.results;
       task.currentDepth = depth + 1;
     }

@@ -5,23 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask;
-import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.Query;
-import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
-import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.SortValue;
-import io.cairn.service.ServiceHost;
-import io.cairn.service.StatefulService;
-import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.Outage;
@@ -37,7 +29,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,68 +42,16 @@ class SpreadQueriesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int EACH = 60;
-  private static final List<Occurance> OCCURANCES = List.of(Occurance.values());
-  private static final List<String> FACTORIES = List.of("/thrice", "/once", "/everywhere");
+  private static final List<String> FACTORIES = SpreadItems.FACTORIES;
 
   private static TestCluster cluster;
-
-  /** A document. */
-  public static class Item extends ServiceDocument {
-    public @Nullable String label;
-
-    @PropertyOptions(indexing = PropertyIndexingOption.SORT)
-    public @Nullable String word;
-
-    public @Nullable Long rank;
-    public @Nullable Double weight;
-    public @Nullable String next;
-  }
-
-  /** Three nodes of four keep each. */
-  public static final class Thrice extends Items {
-    public static final String FACTORY_LINK = "/thrice";
-
-    public Thrice() {
-      setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_3X_NODE_SELECTOR);
-    }
-  }
-
-  /** One node keeps each. */
-  public static final class Once extends Items {
-    public static final String FACTORY_LINK = "/once";
-
-    public Once() {
-      setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_1X_NODE_SELECTOR);
-    }
-  }
-
-  /** All nodes keep each. */
-  public static final class Everywhere extends Items {
-    public static final String FACTORY_LINK = "/everywhere";
-  }
-
-  /** Items. */
-  public abstract static class Items extends StatefulService {
-    Items() {
-      super(Item.class);
-      toggleOption(ServiceOption.PERSISTENCE, true);
-      toggleOption(ServiceOption.REPLICATION, true);
-      toggleOption(ServiceOption.OWNER_SELECTION, true);
-    }
-  }
-
-  private static void startServices(ServiceHost host) {
-    host.startFactory(new Thrice());
-    host.startFactory(new Once());
-    host.startFactory(new Everywhere());
-  }
 
   @BeforeAll
   static void start() throws IOException {
     cluster =
         TestCluster.start(
             4,
-            SpreadQueriesTest::startServices,
+            SpreadItems::start,
             arguments -> {
               arguments.membershipQuorum = 3;
               arguments.clockFactor = 2; // four hosts share the processors of one
@@ -390,7 +329,7 @@ class SpreadQueriesTest {
     long seed = Long.getLong("cairn.seed", System.nanoTime());
     Random random = new Random(seed);
     ServiceDocumentDescription description =
-        ServiceDocumentDescription.Builder.create().buildDescription(Item.class);
+        ServiceDocumentDescription.Builder.create().buildDescription(SpreadItems.Item.class);
     Map<String, JsonNode> documents = new TreeMap<>();
     for (String factory : FACTORIES) {
       page(0, factory + "?expand")
@@ -400,7 +339,7 @@ class SpreadQueriesTest {
     }
     Comparator<String> byLink = Comparator.naturalOrder();
     for (int round = 0; round < 60; round++) {
-      Query query = randomQuery(random, 0);
+      Query query = SpreadItems.randomQuery(random, 0);
       QueryFilter filter = QueryFilter.create(query);
       QueryTask task = QueryTask.Builder.createDirectTask().setQuery(query).build();
       QueryTerm sort = new QueryTerm();
@@ -430,51 +369,6 @@ class SpreadQueriesTest {
           .as("seed %d: %s", seed, DocumentJson.standard().toJson(task))
           .isEqualTo(expected);
     }
-  }
-
-  private static Query randomQuery(Random random, int depth) {
-    Query query = new Query();
-    if (depth == 0) {
-      // Beside these documents a host has some of its own.
-      query.addBooleanClause(
-          new Query()
-              .setTermPropertyName("label")
-              .setTermMatchValue("*")
-              .setTermMatchType(MatchType.WILDCARD));
-    }
-    for (int i = 1 + random.nextInt(3); i > 0; i--) {
-      Query clause =
-          depth < 2 && random.nextInt(3) == 0 ? randomQuery(random, depth + 1) : randomTerm(random);
-      query.addBooleanClause(
-          clause.setOccurance(OCCURANCES.get(random.nextInt(depth == 0 ? 2 : 3))));
-    }
-    return query;
-  }
-
-  private static Query randomTerm(Random random) {
-    return switch (random.nextInt(5)) {
-      case 0 -> new Query().setTermPropertyName("word").setTermMatchValue("w" + random.nextInt(8));
-      case 1 ->
-          new Query()
-              .setTermPropertyName("documentSelfLink")
-              .setTermMatchValue(FACTORIES.get(random.nextInt(3)) + "/" + random.nextInt(6))
-              .setTermMatchType(MatchType.PREFIX);
-      case 2 ->
-          new Query()
-              .setTermPropertyName("rank")
-              .setNumericRange(
-                  NumericRange.createLongRange(
-                      (long) random.nextInt(5), 4L + random.nextInt(6), true, false));
-      case 3 ->
-          new Query()
-              .setTermPropertyName("weight")
-              .setNumericRange(NumericRange.createLessThanRange(random.nextInt(60) / 2.0));
-      default ->
-          new Query()
-              .setTermPropertyName("next")
-              .setTermMatchValue("*" + random.nextInt(10))
-              .setTermMatchType(MatchType.WILDCARD);
-    };
   }
 
   @Test
