@@ -169,7 +169,7 @@ class SpreadQueriesTest {
       """;
 
   private static List<String> sorted() {
-    Comparator<String> byRank = Comparator.comparing(link -> -(number(link) % 10));
+    Comparator<String> byRank = Comparator.comparingInt(link -> -(number(link) % 10));
     return links(IntStream.range(0, EACH).boxed()).stream()
         .sorted(
             byRank
