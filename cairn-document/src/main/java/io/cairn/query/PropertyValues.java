@@ -210,7 +210,7 @@ final class PropertyValues {
       return !isNumeric(type) && matcher.matchesText(text);
     }
     if (property.has(PropertyIndexingOption.TEXT)) {
-      return matcher.matchesEverything() || matchesWord(text, matcher);
+      return matcher.matchesEverything() || matcher.matchesWords(Words.of(text));
     }
     boolean lower = property.has(PropertyIndexingOption.CASE_INSENSITIVE);
     return matcher.matchesText(lower ? text.toLowerCase(Locale.ENGLISH) : text);
@@ -235,15 +235,5 @@ final class PropertyValues {
     }
     boolean whole = isNumeric(type) ? type != TypeName.DOUBLE : value.isIntegralNumber();
     return number == null ? null : Numbers.indexed(number, whole);
-  }
-
-  /** Text is indexed as its words: runs of letters, in lower case. */
-  private static boolean matchesWord(String text, ValueMatcher matcher) {
-    for (String word : text.split("\\P{L}+", -1)) {
-      if (!word.isEmpty() && matcher.matchesText(word.toLowerCase(Locale.ENGLISH))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -15,8 +15,9 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>A combination matches when all its MUST clauses match, none of its MUST_NOT clauses does, and,
  * if it has SHOULD but no MUST clauses, one of the SHOULD clauses does. A combination of MUST_NOT
- * clauses alone matches everything else. The occurrence of the outermost query means nothing. A
- * term on a field with several values matches when one of the values does. Immutable, thread-safe.
+ * clauses alone matches everything else. An outermost query with MUST_NOT matches what it would not
+ * match otherwise. A term on a field with several values matches when one of the values does.
+ * Immutable, thread-safe.
  */
 public final class QueryFilter {
   /** A query that cannot be evaluated in memory. */
@@ -28,7 +29,7 @@ public final class QueryFilter {
     }
   }
 
-  /** Phrases need the analysis of the index. */
+  /** A way to match that needs the index. There is none any more: phrases are matched here too. */
   public static final class UnsupportedMatchTypeException extends QueryFilterException {
     private static final long serialVersionUID = 1L;
 
@@ -98,7 +99,11 @@ public final class QueryFilter {
    */
   public static QueryFilter create(Query query) {
     QueryValidation.validateQuery(query);
-    return new QueryFilter(compile(query));
+    Node root = compile(query);
+    return new QueryFilter(
+        query.occurance == Occurance.MUST_NOT_OCCUR
+            ? new BooleanNode(List.of(), List.of(root), List.of())
+            : root);
   }
 
   /**

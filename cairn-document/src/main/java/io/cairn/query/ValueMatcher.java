@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query;
 
-import io.cairn.query.QueryFilter.UnsupportedMatchTypeException;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,17 @@ sealed interface ValueMatcher
     permits ValueMatcher.Exactly,
         ValueMatcher.StartsWith,
         ValueMatcher.Like,
+        ValueMatcher.Phrase,
         ValueMatcher.InRange,
         SortValue.First {
   /** Decides about a token. */
   default boolean matchesText(String value) {
     return false;
+  }
+
+  /** Decides about a text that is indexed as its words. */
+  default boolean matchesWords(List<String> words) {
+    return words.stream().anyMatch(this::matchesText);
   }
 
   /**
@@ -43,9 +50,7 @@ sealed interface ValueMatcher
       case TERM -> new Exactly(wanted, pointOrNull(wanted));
       case PREFIX -> new StartsWith(wanted);
       case WILDCARD -> new Like(wanted);
-      case PHRASE ->
-          throw new UnsupportedMatchTypeException(
-              "Phrases cannot be matched in memory (property " + term.propertyName + ")");
+      case PHRASE -> new Phrase(wanted, Words.of(wanted));
     };
   }
 
@@ -85,6 +90,19 @@ sealed interface ValueMatcher
     @Override
     public boolean matchesEverything() {
       return Wildcard.matchesEverything(pattern);
+    }
+  }
+
+  /** The words next to each other and in order; of what is not indexed as words, the whole. */
+  record Phrase(String wanted, List<String> wantedWords) implements ValueMatcher {
+    @Override
+    public boolean matchesText(String value) {
+      return wanted.equals(value);
+    }
+
+    @Override
+    public boolean matchesWords(List<String> words) {
+      return !wantedWords.isEmpty() && Collections.indexOfSubList(words, wantedWords) >= 0;
     }
   }
 

@@ -29,11 +29,12 @@ public final class Wildcard {
         afterStar = ++p;
         retry = t;
       } else if (p < pattern.length() && matchesOne(pattern, p, text.charAt(t))) {
+        t += c == '?' ? letter(text, t) : 1;
         p += isEscape(pattern, p) ? 2 : 1;
-        t++;
       } else if (afterStar >= 0) {
         p = afterStar;
-        t = ++retry;
+        retry += letter(text, retry);
+        t = retry;
       } else {
         return false;
       }
@@ -42,6 +43,11 @@ public final class Wildcard {
       p++;
     }
     return p == pattern.length();
+  }
+
+  /** How many characters of UTF-16 the letter takes that begins here: a question mark takes all. */
+  private static int letter(String text, int t) {
+    return Character.charCount(text.codePointAt(t));
   }
 
   private static boolean matchesOne(String pattern, int p, char c) {

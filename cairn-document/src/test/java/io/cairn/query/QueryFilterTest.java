@@ -110,6 +110,12 @@ class QueryFilterTest {
     "text,quick,TERM,true",
     "text,Quick,TERM,false",
     "text,the quick,TERM,false",
+    "text,QUICK brown,PHRASE,true",
+    "text,'the quick, brown 7 fox',PHRASE,true",
+    "text,the brown,PHRASE,false",
+    "text,7,PHRASE,false",
+    "name,table,PHRASE,true",
+    "name,tab,PHRASE,false",
     "folded,loud,TERM,true",
     "folded,LOUD,TERM,false",
     "documentSelfLink,/items/,PREFIX,true",
@@ -144,9 +150,6 @@ class QueryFilterTest {
           .isInstanceOf(QueryFilter.UnsupportedPropertyException.class)
           .hasMessageContaining(name);
     }
-    Query phrase = Query.Builder.create().setTerm("text", "a b", MatchType.PHRASE).build();
-    assertThatThrownBy(() -> QueryFilter.create(phrase))
-        .isInstanceOf(QueryFilter.UnsupportedMatchTypeException.class);
   }
 
   @Test
@@ -181,6 +184,9 @@ class QueryFilterTest {
     for (int round = 0; round < 1_000; round++) {
       Query a = randomQuery(random, 0);
       Query b = randomQuery(random, 0);
+      assertThat(evaluate(JSON.copy(a).setOccurance(Occurance.MUST_NOT_OCCUR)))
+          .as("seed %s", seed)
+          .isNotEqualTo(evaluate(a));
       boolean isA = evaluate(a);
       boolean isB = evaluate(b);
       Occurance must = Occurance.MUST_OCCUR;
@@ -205,6 +211,8 @@ class QueryFilterTest {
     assertThat(Wildcard.matches("**", "")).isTrue();
     assertThat(Wildcard.matches("", "")).isTrue();
     assertThat(Wildcard.matches("?", "")).isFalse();
+    assertThat(Wildcard.matches("?", "\ud83d\ude00")).isTrue();
+    assertThat(Wildcard.matches("*??", "\ud83d\ude00")).isFalse();
   }
 
   private static Query randomQuery(Random random, int depth) {

@@ -162,7 +162,8 @@ final class HostParts implements HostRuntime {
                     listeners::admitBody,
                     trail::passedOn),
                 cluster.replicas(),
-                queries.watches().requests()));
+                queries.watches().requests(),
+                queries.forOthers()));
   }
 
   /**

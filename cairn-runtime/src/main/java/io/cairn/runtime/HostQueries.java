@@ -3,7 +3,6 @@ package io.cairn.runtime;
 
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.runtime.documents.ChildDocuments;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.PartitionMachine;
 import io.cairn.runtime.model.HostSettings;
@@ -11,6 +10,7 @@ import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
 import io.cairn.runtime.query.DocumentIndexService;
 import io.cairn.runtime.query.FactoryListing;
+import io.cairn.runtime.query.GraphQueryService;
 import io.cairn.runtime.query.IndexQueries;
 import io.cairn.runtime.query.ODataQueryService;
 import io.cairn.runtime.query.QueryEngine;
@@ -18,6 +18,8 @@ import io.cairn.runtime.query.QueryPageService;
 import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
+import io.cairn.runtime.query.elsewhere.PeerSearches;
 import io.cairn.runtime.watch.WatchRequests;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
@@ -39,6 +41,9 @@ final class HostQueries {
   private final ContinuousQueries continuous;
   private final FactoryListing listing;
   private final Watches watches;
+  private final PeerSearches forOthers;
+  private final QueryReach reach;
+  private final Searched searched;
 
   /**
    * Prepares queries over the documents of a cluster.
@@ -57,6 +62,19 @@ final class HostQueries {
     this.services = services;
     this.toNode = toNode;
     String nodeId = cluster.node().nodeId();
+    DocumentDirectory documents = cluster.documents();
+    this.forOthers =
+        new PeerSearches(
+            cluster.replicas()::current, documents.forms(), threads.handlers(), threads.clock());
+    OtherNodes others =
+        new OtherNodes(cluster.peers(), nodeId, forOthers, ids::next, threads.clock());
+    this.reach = new QueryReach(cluster.selectors(), services.registry());
+    this.searched =
+        new Searched(
+            specification -> documents.spread(reach.of(specification)),
+            documents::isForming,
+            others,
+            documents::ownedStores);
     this.engine =
         new QueryEngine(
             pages,
@@ -65,8 +83,8 @@ final class HostQueries {
                 ids::next,
                 threads.clock(),
                 settings.responsePayloadSizeLimit() / 2,
-                link -> living(cluster.documents(), link, threads.clock().micros()),
-                cluster.documents().forms()),
+                link -> living(documents, link, threads.clock().micros()),
+                documents.forms()),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
     this.continuous =
         new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
@@ -75,21 +93,15 @@ final class HostQueries {
     this.watches =
         new Watches(
             nodeId,
-            cluster.documents(),
+            documents,
             cluster.peers(),
             new Watches.Host(
                 name -> replica(cluster, name),
                 services.dispatcher()::dispatch,
-                query -> IndexQueries.resolved(query, cluster.documents().descriptions())),
+                query -> IndexQueries.resolved(query, documents.descriptions())),
             new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
     services.dispatcher().watchedBy(watches);
-    this.listing =
-        new FactoryListing(
-            engine,
-            watches,
-            services.stateful(),
-            toNode,
-            new ChildDocuments(cluster.peers(), threads.machine().nanoTime())::all);
+    this.listing = new FactoryListing(engine, watches, services.stateful(), toNode, others);
   }
 
   private static WatchRequests.@Nullable Replica replica(HostCluster cluster, String name) {
@@ -98,10 +110,19 @@ final class HostQueries {
     return machine == null || group == null ? null : new WatchRequests.Replica(group, machine);
   }
 
-  private static @Nullable DocumentVersion living(
+  private @Nullable DocumentVersion living(
       DocumentDirectory documents, String link, long nowMicros) {
+    if (documents.mayBeElsewhere(link)) {
+      DocumentVersion found = queries().find(link, null);
+      return found == null || found.isTombstone() ? null : found;
+    }
     DocumentVersion found = documents.knownLiving(link, nowMicros);
     return found == null ? null : documents.forms().present(found);
+  }
+
+  private IndexQueries queries() {
+    return IndexQueries.consistent(
+        engine, searched, reach::requireSeen, cluster.documents().descriptions());
   }
 
   private void changedByOthers(DocumentVersion version) {
@@ -117,13 +138,7 @@ final class HostQueries {
   /** Starts the services that answer queries. Returns when they do. */
   void startServices(ServiceHost host) {
     DocumentDirectory documents = cluster.documents();
-    Searched searched =
-        new Searched(
-            documents::current,
-            new QueryReach(cluster.selectors(), services.registry())::check,
-            documents::isForming,
-            documents::ownedStores);
-    IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
+    IndexQueries queries = queries();
     IndexQueries local =
         IndexQueries.local(
             engine,
@@ -148,7 +163,9 @@ final class HostQueries {
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(watches.changeFeeds(), ServiceUriPaths.CORE_CHANGE_FEEDS);
     host.startAndAwait(
-        new ODataQueryService(queries, local, watches), ServiceUriPaths.ODATA_QUERIES);
+        GraphQueryService.createFactory(queries), ServiceUriPaths.CORE_GRAPH_QUERIES);
+    host.startAndAwait(
+        new ODataQueryService(queries, local, watches, toNode), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }
@@ -162,6 +179,11 @@ final class HostQueries {
     return watches;
   }
 
+  /** Searches for other nodes. */
+  PeerSearches forOthers() {
+    return forOthers;
+  }
+
   FactoryListing listing() {
     return listing;
   }
@@ -169,9 +191,11 @@ final class HostQueries {
   /** Forgets pages whose time is over. */
   void expire(long now) {
     pages.expire(now);
+    forOthers.expire(now);
   }
 
   void close() {
     pages.close();
+    forOthers.close();
   }
 }

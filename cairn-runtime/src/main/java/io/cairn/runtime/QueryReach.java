@@ -5,16 +5,19 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.stateful.ServiceType;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * Refuses queries that this node could answer in part only, because a node selector keeps each
- * document on some nodes. A partial answer would look like a whole one. Thread-safe.
+ * Tells which selectors' documents a query is about, so that no other node is asked for those of
+ * another selector. Thread-safe.
  */
 final class QueryReach {
 
@@ -26,36 +29,42 @@ final class QueryReach {
     this.registry = registry;
   }
 
-  /**
-   * Checks a query.
-   *
-   * @throws IllegalArgumentException if it may concern documents that this node does not hold
-   */
-  void check(QuerySpecification specification) {
-    List<NodeSelectors.Selector> partial =
-        selectors.all().stream().filter(selector -> selector.documents().isPartial()).toList();
-    if (partial.isEmpty()) {
-      return;
-    }
+  /** Whether certain documents may be among those that a query is about. */
+  Predicate<DocumentStorage> of(QuerySpecification specification) {
     Set<String> kinds = new HashSet<>();
     collectKinds(specification.query, kinds);
-    boolean concerned =
-        kinds.isEmpty()
-            || partial.stream().anyMatch(selector -> keeps(selector.documents(), kinds));
-    if (concerned) {
-      throw new IllegalArgumentException(
-          ("This query may concern documents of %s, which keeps each on some nodes only. Restrict it to a"
-                  + " documentKind that other selectors keep, or list the factory, with $filter if need be")
-              .formatted(partial.getFirst().path()));
+    return kinds.isEmpty() ? documents -> true : documents -> keeps(documents, kinds);
+  }
+
+  /**
+   * Refuses to watch for documents of a selector that keeps each on some nodes only: this node
+   * would hear of some changes, and nobody could tell which are left out.
+   *
+   * @throws IllegalArgumentException if a query is about such documents
+   */
+  void requireSeen(QuerySpecification specification) {
+    Predicate<DocumentStorage> reach = of(specification);
+    for (NodeSelectors.Selector selector : selectors.all()) {
+      if (selector.documents().isPartial() && reach.test(selector.documents())) {
+        throw new IllegalArgumentException(
+            ("A CONTINUOUS query sees the changes of documents that its node holds, and this one may"
+                    + " concern documents of %s, which keeps each on some nodes only: restrict it to"
+                    + " a documentKind that other selectors keep")
+                .formatted(selector.path()));
+      }
     }
   }
 
   @SuppressWarnings("ReferenceEquality") // each selector has one
   private boolean keeps(DocumentStorage documents, Set<String> kinds) {
     for (ServiceRegistry.Entry entry : registry.all()) {
-      if (entry instanceof ServiceRegistry.Factory factory
-          && factory.children().documents() == documents
-          && kinds.contains(factory.children().model().kind())) {
+      ServiceType type =
+          switch (entry) {
+            case ServiceRegistry.Factory factory -> factory.children();
+            case ServiceRegistry.Singleton singleton -> singleton.type();
+            case ServiceRegistry.Stateless _ -> null;
+          };
+      if (type != null && type.documents() == documents && kinds.contains(type.model().kind())) {
         return true;
       }
     }
@@ -64,10 +73,15 @@ final class QueryReach {
 
   /** Kinds that every match must have one of. */
   private static void collectKinds(Query query, Set<String> kinds) {
-    if (query.term != null
-        && ServiceDocument.FIELD_NAME_KIND.equals(query.term.propertyName)
-        && query.term.matchValue != null) {
-      kinds.add(query.term.matchValue);
+    if (query.occurance == Occurance.MUST_NOT_OCCUR) {
+      return;
+    }
+    QueryTerm term = query.term;
+    if (term != null
+        && ServiceDocument.FIELD_NAME_KIND.equals(term.propertyName)
+        && term.matchValue != null
+        && (term.matchType == null || term.matchType == MatchType.TERM)) {
+      kinds.add(term.matchValue);
     }
     if (query.booleanClauses != null) {
       for (Query clause : query.booleanClauses) {

@@ -45,12 +45,29 @@ public record ODataQuery(
   public static final String EXPAND_SHORT = "expand";
   public static final String TENANT_LINKS = "$tenantLinks";
 
+  /** Reads a page of an earlier query: its id. */
+  public static final String SKIP_TO = "$skipto";
+
+  /** Names the node that has made a page. */
+  public static final String NODE_ID = "$nodeid";
+
   private static final Set<String> QUERY_PARAMETERS =
       Set.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS);
 
   private static final Set<String> PARAMETERS =
       Set.of(
-          FILTER, ORDER_BY, ORDER_BY_TYPE, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, TENANT_LINKS);
+          FILTER,
+          ORDER_BY,
+          ORDER_BY_TYPE,
+          TOP,
+          LIMIT,
+          SKIP,
+          COUNT,
+          SELECT,
+          EXPAND,
+          TENANT_LINKS,
+          SKIP_TO,
+          NODE_ID);
 
   /**
    * Which documents are asked for, and what is known of them.

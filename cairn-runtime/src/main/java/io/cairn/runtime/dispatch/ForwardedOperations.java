@@ -7,6 +7,7 @@ import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.peers.PeerRequests;
+import io.cairn.runtime.query.elsewhere.PeerSearches;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what other nodes ask of this one: operations that it owns the target of, proposals of
- * documents that are being merged, transfers to replicas that lag behind. The peer channel has made
- * sure that the asker is a node of this cluster. Thread-safe.
+ * documents that are being merged, searches, transfers to replicas that lag behind. The peer
+ * channel has made sure that the asker is a node of this cluster. Thread-safe.
  */
 public final class ForwardedOperations implements PeerHandler {
 
@@ -43,6 +44,7 @@ public final class ForwardedOperations implements PeerHandler {
   private final String prefix;
   private final LocalReplicas replicas;
   private final WatchRequests watched;
+  private final PeerSearches searches;
 
   /**
    * What the handler needs to know of its host.
@@ -65,13 +67,15 @@ public final class ForwardedOperations implements PeerHandler {
       InFlightOperations inFlight,
       Host host,
       LocalReplicas replicas,
-      WatchRequests watched) {
+      WatchRequests watched,
+      PeerSearches searches) {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
     this.host = host;
     this.prefix = host.uri().getScheme() + "://" + host.uri().getRawAuthority();
     this.replicas = replicas;
     this.watched = watched;
+    this.searches = searches;
   }
 
   @Override
@@ -86,6 +90,7 @@ public final class ForwardedOperations implements PeerHandler {
           CompletableFuture.completedFuture(
               replicas.digest(in.text(), in.i64()).getBytes(StandardCharsets.UTF_8));
       case PeerRequests.CHANGES -> watched.changes(in);
+      case PeerRequests.SEARCH -> searches.answer(payload);
       default -> throw new MalformedException("a request of kind " + kind + " is not known here");
     };
   }
@@ -149,7 +154,6 @@ public final class ForwardedOperations implements PeerHandler {
     int kind = in.u8();
     return switch (kind) {
       case PeerRequests.TRANSFER -> replicas.transfer(in.text(), in.index());
-      case PeerRequests.CHILDREN -> replicas.children(in.text(), in.texts());
       case PeerRequests.SNAPSHOT -> replicas.snapshot(in.text(), PeerRequests.knownFiles(in));
       case PeerRequests.CURRENT -> watched.current(in);
       default -> throw new MalformedException("a download of kind " + kind + " is not known here");

@@ -13,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +129,12 @@ public final class DocumentDirectory {
     return found;
   }
 
+  /** Whether only other nodes may have a link that this node has not. */
+  public boolean mayBeElsewhere(String link) {
+    return latest(link) == null
+        && searched().stream().anyMatch(documents -> documents.isElsewhere(link));
+  }
+
   /** A certain durable version of a link, if it is retained here. */
   public @Nullable DocumentVersion version(String link, long version) {
     for (PartitionedStorage documents : all()) {
@@ -179,21 +184,19 @@ public final class DocumentDirectory {
   }
 
   /**
-   * The stores of this node that a search looks into, once they have what was acknowledged anywhere
-   * before this call; fails as {@link PartitionedStorage#current}.
+   * Where all documents are that a search looks for.
+   *
+   * @param reach which may be among them: of others, other nodes are not asked
+   * @throws io.cairn.runtime.documents.NotServedException as {@link PartitionedStorage#spread}
    */
-  public CompletionStage<List<DocumentStore>> current() {
-    List<CompletableFuture<List<DocumentStore>>> each = new ArrayList<>();
+  public PartitionedStorage.Spread spread(Predicate<DocumentStorage> reach) {
+    List<PartitionedStorage.Spread> each = new ArrayList<>();
     for (PartitionedStorage documents : searched()) {
-      each.add(documents.current().toCompletableFuture());
+      PartitionedStorage.Spread spread = documents.spread();
+      each.add(
+          reach.test(documents) ? spread : new PartitionedStorage.Spread(spread.here(), List.of()));
     }
-    return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
-        .thenApply(
-            done -> {
-              List<DocumentStore> stores = new ArrayList<>();
-              each.forEach(of -> stores.addAll(of.join()));
-              return stores;
-            });
+    return PartitionedStorage.Spread.all(each);
   }
 
   /** Whether partitions that a search looks into were made a moment ago. */

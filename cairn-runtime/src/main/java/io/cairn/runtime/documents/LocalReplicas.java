@@ -63,18 +63,25 @@ public final class LocalReplicas {
     return PartitionSnapshots.open(group, partition, known);
   }
 
-  /** Opens the children of a path in partitions that this node owns. */
-  public InputStream children(String parent, List<String> names) throws IOException {
+  /**
+   * The stores of replicas here, by the names of their groups, once they have applied everything
+   * that was acknowledged anywhere before this call; fails as {@link PartitionedStorage#spread}.
+   *
+   * @throws NotServedException if one of them is not here, or not open
+   */
+  public CompletionStage<List<DocumentStore>> current(List<String> names) {
     List<DocumentStore> stores = new ArrayList<>();
+    List<ReplicaSet> groups = new ArrayList<>();
     for (String name : names) {
       PartitionMachine partition = machines.find(name);
       ReplicaSet group = group(name);
-      if (partition == null || group == null || group.leadership() == null) {
-        throw new IOException("This node does not own " + name + " at the moment");
+      if (partition == null || group == null) {
+        throw new NotServedException("%s has no open replica of %s".formatted(node.nodeId(), name));
       }
       stores.add(partition.store());
+      groups.add(group);
     }
-    return ChildDocuments.encode(stores, parent);
+    return PartitionedStorage.current(node.nodeId(), groups, stores);
   }
 
   /** The state machine of a partition; null if there is none here. */

@@ -11,9 +11,9 @@ import io.cairn.net.FailedFuture;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -88,6 +88,14 @@ public final class PartitionedStorage implements DocumentStorage {
           "This node has no open replica of partition %s/%d, which may hold %s"
               .formatted(partition.id().selector(), partition.id().number(), link));
     }
+  }
+
+  /** Whether other nodes hold the partition of a link, and this one does not. */
+  boolean isElsewhere(String link) {
+    Partition partition = partition(link);
+    return partition != null
+        && storeOf(partition) == null
+        && !readers(partition).stream().allMatch(self::equals);
   }
 
   /**
@@ -243,39 +251,13 @@ public final class PartitionedStorage implements DocumentStorage {
   }
 
   /**
-   * The stores of the partitions that this node is to hold, once they have applied everything that
-   * was acknowledged anywhere before this call. Fails with a {@link NotServedException} if one is
-   * missing or the group idles, and with an exception of {@code io.cairn.cluster} if it cannot be
-   * told what was acknowledged.
+   * The stores, once they have applied everything that was acknowledged anywhere before this call.
+   * Fails with an exception of {@code io.cairn.cluster} if it cannot be told what was.
    */
-  public CompletionStage<List<DocumentStore>> current() {
-    PartitionSet set = current.get();
-    Condition condition = condition(set);
-    if (set == null || condition.idle()) {
-      return CompletableFuture.failedStage(new NotServedException(String.join("; ", obstacles())));
-    }
-    List<Partition> held = new ArrayList<>();
-    for (Partition partition : set.partitions()) {
-      if (isHeld(partition)) {
-        held.add(partition);
-      }
-    }
-    try {
-      return current(held, held(set, false));
-    } catch (NotServedException e) {
-      return CompletableFuture.failedStage(e);
-    }
-  }
-
-  private CompletionStage<List<DocumentStore>> current(
-      List<Partition> partitions, List<DocumentStore> stores) {
+  static CompletionStage<List<DocumentStore>> current(
+      String self, List<ReplicaSet> replicas, List<DocumentStore> stores) {
     List<CompletableFuture<Void>> waits = new ArrayList<>();
-    for (Partition partition : partitions) {
-      ReplicaSet replica = partition.replica();
-      if (replica == null) {
-        throw new NotServedException(
-            "The replica of %s on %s is not open".formatted(partition.id().groupName(), self));
-      }
+    for (ReplicaSet replica : replicas) {
       if (Tenure.of(replica, self) == NO_TENURE) {
         waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
       }
@@ -289,37 +271,82 @@ public final class PartitionedStorage implements DocumentStorage {
   /**
    * Where all documents are at a moment.
    *
-   * @param ownStores completes with the stores of this node, as {@link PartitionedStorage#current}
-   *     does
-   * @param byOwner the groups of the other partitions, by the node that owns them
+   * @param here completes with the stores of this node, once they have applied everything that was
+   *     acknowledged anywhere before; fails with an exception of {@code io.cairn.cluster} if it
+   *     cannot be told what was
+   * @param elsewhere the partitions that this node cannot read itself
    */
-  record Spread(
-      CompletionStage<List<DocumentStore>> ownStores, Map<String, List<String>> byOwner) {}
+  public record Spread(CompletionStage<List<DocumentStore>> here, List<Partition> elsewhere) {
+
+    /** All of several. */
+    public static Spread all(List<Spread> spreads) {
+      List<CompletableFuture<List<DocumentStore>>> each =
+          spreads.stream().map(spread -> spread.here().toCompletableFuture()).toList();
+      return new Spread(
+          CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
+              .thenApply(
+                  done ->
+                      each.stream().map(CompletableFuture::join).flatMap(List::stream).toList()),
+          spreads.stream().map(Spread::elsewhere).flatMap(List::stream).toList());
+    }
+  }
 
   /**
    * Divides the partitions into those that this node can read itself, and others.
    *
-   * @throws NotLeaderException if one of the others has no owner
-   * @throws NotServedException if there are no partitions
+   * @throws NotServedException if the group idles, there are no partitions, or this node alone is
+   *     to hold one that is not open
    */
-  Spread spread() {
-    List<Partition> own = new ArrayList<>();
-    List<DocumentStore> stores = new ArrayList<>();
-    Map<String, List<String>> byOwner = new TreeMap<>();
-    for (Partition partition : required().partitions()) {
-      DocumentStore store = storeOf(partition);
-      if (store != null && partition.holders().contains(self)) {
-        own.add(partition);
-        stores.add(store);
-        continue;
-      }
-      String owner = partition.owner();
-      if (owner == null || owner.equals(self)) {
-        throw new NotLeaderException(partition.id().groupName(), null);
-      }
-      byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
+  public Spread spread() {
+    PartitionSet set = current.get();
+    if (set == null || set.condition().idle()) {
+      throw new NotServedException(String.join("; ", obstacles()));
     }
-    return new Spread(current(own, stores), byOwner);
+    List<ReplicaSet> own = new ArrayList<>();
+    List<DocumentStore> stores = new ArrayList<>();
+    List<Partition> elsewhere = new ArrayList<>();
+    for (Partition partition : set.partitions()) {
+      DocumentStore store = storeOf(partition);
+      ReplicaSet replica = partition.replica();
+      if (store != null && replica != null && isHeld(partition)) {
+        own.add(replica);
+        stores.add(store);
+      } else if (readers(partition).stream().allMatch(self::equals)) {
+        throw notOpen(set, partition);
+      } else {
+        elsewhere.add(partition);
+      }
+    }
+    return new Spread(current(self, own, stores), elsewhere);
+  }
+
+  /**
+   * The stores of the partitions that this node is to hold, as {@link Spread#here}. Fails with a
+   * {@link NotServedException} if one is missing, or the group idles.
+   */
+  public CompletionStage<List<DocumentStore>> current() {
+    try {
+      Spread spread = spread();
+      for (Partition partition : spread.elsewhere()) {
+        if (isHeld(partition)) {
+          throw notOpen(required(), partition);
+        }
+      }
+      return spread.here();
+    } catch (NotServedException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** The nodes that may read a partition, the owner first: it need not ask anybody. */
+  public static List<String> readers(Partition partition) {
+    Set<String> nodes = new LinkedHashSet<>();
+    String owner = partition.owner();
+    if (owner != null) {
+      nodes.add(owner);
+    }
+    nodes.addAll(partition.holders());
+    return List.copyOf(nodes);
   }
 
   /**
@@ -328,26 +355,27 @@ public final class PartitionedStorage implements DocumentStorage {
    * @throws NotServedException if one is missing that was not made just now
    */
   public List<DocumentStore> held() {
-    return held(required(), true);
-  }
-
-  private List<DocumentStore> held(PartitionSet set, boolean old) {
+    PartitionSet set = required();
     List<DocumentStore> stores = new ArrayList<>();
     for (Partition partition : set.partitions()) {
       DocumentStore store = storeOf(partition);
-      if (isHeld(partition) && store == null && !(old && partition.isNew())) {
-        List<String> reasons = set.condition().reasons(set.selector().name());
-        throw new NotServedException(
-            reasons.isEmpty()
-                ? "partition %s/%d: its replica on %s is not open"
-                    .formatted(set.selector().name(), partition.id().number(), self)
-                : String.join("; ", reasons));
+      if (isHeld(partition) && store == null && !partition.isNew()) {
+        throw notOpen(set, partition);
       }
       if (isHeld(partition) && store != null) {
         stores.add(store);
       }
     }
     return stores;
+  }
+
+  private NotServedException notOpen(PartitionSet set, Partition partition) {
+    List<String> reasons = set.condition().reasons(set.selector().name());
+    return new NotServedException(
+        reasons.isEmpty()
+            ? "partition %s/%d: its replica on %s is not open"
+                .formatted(set.selector().name(), partition.id().number(), self)
+            : String.join("; ", reasons));
   }
 
   /** Whether this node is to hold a partition, or it is not known yet who is. */

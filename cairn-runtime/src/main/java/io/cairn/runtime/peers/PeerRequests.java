@@ -6,7 +6,6 @@ import io.cairn.store.disk.SnapshotTable;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 import java.time.Duration;
-import java.util.List;
 
 /** What nodes ask of each other, as bytes: the first one says what it is. */
 public final class PeerRequests {
@@ -23,8 +22,8 @@ public final class PeerRequests {
   /** What a replica lacks that holds everything up to an index. */
   public static final byte TRANSFER = 4;
 
-  /** The children of a path in partitions that a node owns. */
-  public static final byte CHILDREN = 5;
+  /** What a query finds in replicas of a node. */
+  public static final byte SEARCH = 5;
 
   /** What changed in a partition behind a log index, and how it stands now. */
   public static final byte CHANGES = 7;
@@ -80,10 +79,5 @@ public final class PeerRequests {
         storeId,
         0,
         in.items(MAX_FILES, file -> new SnapshotFile(file.text(), file.i64(), file.i64())));
-  }
-
-  /** The request for the children of a path in partitions that a node owns. */
-  public static byte[] childrenRequest(String parent, List<String> groups) {
-    return new WireWriter().u8(CHILDREN).text(parent).texts(groups).take();
   }
 }

@@ -50,7 +50,7 @@ public final class DocumentIndexService extends StatelessService {
       String prefix = link.substring(0, link.length() - 1);
       asked.engine().answer(get, () -> many(asked, prefix, parameters, Asker.of(get)));
     } else {
-      Answers.with(get, () -> one(link, parameters));
+      Answers.with(get, () -> one(asked, link, parameters));
     }
   }
 
@@ -58,20 +58,31 @@ public final class DocumentIndexService extends StatelessService {
    * A version in the present form of its kind, or nothing: a link without document is no error
    * here.
    */
-  private byte @Nullable [] one(String link, Map<String, String> parameters) {
+  private byte @Nullable [] one(IndexQueries asked, String link, Map<String, String> parameters) {
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
-    boolean includeDeleted = includesDeleted(parameters);
+    Long version = wanted == null ? null : number(wanted);
+    if (documents.mayBeElsewhere(link)) {
+      DocumentVersion latest = asked.find(link, null);
+      return latest == null || version == null
+          ? shown(latest, parameters)
+          : json(asked.find(link, version));
+    }
     DocumentVersion latest = documents.known(link, false);
     if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
       return null;
     }
-    if (wanted != null) {
-      DocumentVersion version = documents.version(link, number(wanted));
-      return version == null ? null : documents.forms().present(version).json();
-    }
-    return latest.isTombstone() && !includeDeleted
+    return version == null ? shown(latest, parameters) : json(documents.version(link, version));
+  }
+
+  private byte @Nullable [] shown(
+      @Nullable DocumentVersion latest, Map<String, String> parameters) {
+    return latest == null || (latest.isTombstone() && !includesDeleted(parameters))
         ? null
-        : documents.forms().present(latest).json();
+        : json(latest);
+  }
+
+  private byte @Nullable [] json(@Nullable DocumentVersion version) {
+    return version == null ? null : documents.forms().present(version).json();
   }
 
   private static Object many(

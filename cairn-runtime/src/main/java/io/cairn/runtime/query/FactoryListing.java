@@ -8,6 +8,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,24 +39,24 @@ public final class FactoryListing {
   private final StatefulServices stateful;
   private final PageRequests pages;
   private final Watches watches;
-  private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
+  private final OtherNodes others;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
    *
    * @param watches answers those that want to follow the children
    * @param toNode has another node answer, which keeps the page that is asked for
-   * @param everywhere collects the children of a path from all nodes
+   * @param others has other nodes search what this one does not hold
    */
   public FactoryListing(
       QueryEngine engine,
       Watches watches,
       StatefulServices stateful,
       BiConsumer<String, Operation> toNode,
-      BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere) {
+      OtherNodes others) {
     this.engine = engine;
     this.watches = watches;
-    this.everywhere = everywhere;
+    this.others = others;
     this.stateful = stateful;
     this.pages = new PageRequests(engine, toNode);
   }
@@ -92,7 +92,7 @@ public final class FactoryListing {
       boolean local,
       Map<String, String> parameters,
       Asker asker) {
-    QuerySource source = source(factory.getSelfLink(), children, local, asker);
+    QuerySource source = source(factory.getSelfLink(), children, local, asker, PAGE_LIFE_MICROS);
     PastListing past = past(source, children, parameters, asker);
     boolean query = ODataQuery.isQuery(parameters.keySet());
     QuerySpecification specification = new QuerySpecification();
@@ -136,9 +136,8 @@ public final class FactoryListing {
       QuerySource source, ServiceType children, Map<String, String> parameters, Asker asker) {
     PastListing past = PastListing.of(parameters, engine.nowMicros());
     if (past != null) {
-      if (!(source instanceof IndexSource)) {
-        throw new IllegalArgumentException(
-            "asOf needs documents that are persistent, on a node that holds all of them");
+      if (source instanceof MemorySource) {
+        throw new IllegalArgumentException("asOf needs documents that are persistent");
       }
       past.requireRetained(source, children.model().kind(), children.model().description(), asker);
     }
@@ -151,6 +150,9 @@ public final class FactoryListing {
     /** Takes one; false ends the visit. */
     boolean visit(DocumentVersion document) throws IOException;
   }
+
+  /** How long other nodes hold what a visit reads of them; it lets go of it when it ends. */
+  private static final long VISIT_LIFE_MICROS = TimeUnit.DAYS.toMicros(1);
 
   /** How many links of a visit are in memory at a time. */
   private static final int VISIT_SLICE = 1_000;
@@ -172,7 +174,7 @@ public final class FactoryListing {
       Visitor visitor)
       throws IOException {
     Asker asker = gone::getAsBoolean;
-    QuerySource source = source(factory.getSelfLink(), children, false, asker);
+    QuerySource source = source(factory.getSelfLink(), children, false, asker, VISIT_LIFE_MICROS);
     PastListing past = past(source, children, parameters, asker);
     Map<String, String> asked = new HashMap<>(parameters);
     asked.put(ODataQuery.ORDER_BY, ServiceDocument.FIELD_NAME_SELF_LINK);
@@ -186,6 +188,7 @@ public final class FactoryListing {
                     children.model().description(),
                     some -> past != null || source.count(counting(some)) > 0))
             .specification();
+    specification.options.add(QueryOption.EXPAND_CONTENT);
     if (past != null) {
       past.applyTo(specification);
     }
@@ -231,32 +234,24 @@ public final class FactoryListing {
             : (Long) source.count(past == null ? all : past.applyTo(all));
   }
 
-  private QuerySource source(String factoryLink, ServiceType children, boolean local, Asker asker) {
+  private QuerySource source(
+      String factoryLink, ServiceType children, boolean local, Asker asker, long lifeMicros) {
     if (children.documents() instanceof PartitionedStorage durable) {
       Query ofFactory =
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
-      if (local) {
-        return new IndexSource(
-            Searched.asItIs(durable::held, durable::ownedStores).search(new QuerySpecification()),
-            ofFactory,
-            asker,
-            engine.forms());
-      }
-      if (!durable.isComplete()) {
-        return new MemorySource(
-            () ->
-                everywhere.apply(durable, factoryLink).stream()
-                    .map(engine.forms()::present)
-                    .toList(),
-            children.model().description(),
-            asker);
-      }
       Searched searched =
-          new Searched(durable::current, any -> {}, durable::isForming, durable::ownedStores);
-      return new IndexSource(
-          searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
+          local
+              ? Searched.asItIs(durable::held, durable::ownedStores)
+              : new Searched(
+                  any -> durable.spread(), durable::isForming, others, durable::ownedStores);
+      return searched.source(
+          new QuerySpecification(),
+          ofFactory,
+          engine.forms(),
+          asker,
+          engine.nowMicros() + lifeMicros);
     }
     return new MemorySource(
         () -> inMemory(factoryLink + "/"), children.model().description(), asker);

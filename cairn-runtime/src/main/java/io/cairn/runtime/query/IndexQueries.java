@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -13,14 +15,17 @@ import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.index.DocumentVersion;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Queries over every indexed document of this node, whatever its kind. Thread-safe. */
+/** Queries over every indexed document, whatever its kind and whoever holds it. Thread-safe. */
 public final class IndexQueries {
 
   /** How long a task lives that does not say it, in microseconds. */
@@ -34,24 +39,34 @@ public final class IndexQueries {
 
   private final QueryEngine engine;
   private final Searched searched;
+  private final Consumer<QuerySpecification> reach;
   private final @Nullable Supplier<String> replicas;
   private final Map<String, ServiceDocumentDescription> kinds;
 
   private IndexQueries(
       QueryEngine engine,
       Searched searched,
+      Consumer<QuerySpecification> reach,
       @Nullable Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
     this.engine = engine;
     this.searched = searched;
+    this.reach = reach;
     this.replicas = replicas;
     this.kinds = kinds;
   }
 
-  /** Queries over what this node's replicas hold, once they have what was acknowledged anywhere. */
+  /**
+   * Queries over all documents, once what is searched has what was acknowledged anywhere.
+   *
+   * @param reach refuses to watch for documents that change where this node does not see it
+   */
   public static IndexQueries consistent(
-      QueryEngine engine, Searched searched, Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, searched, null, kinds);
+      QueryEngine engine,
+      Searched searched,
+      Consumer<QuerySpecification> reach,
+      Map<String, ServiceDocumentDescription> kinds) {
+    return new IndexQueries(engine, searched, reach, null, kinds);
   }
 
   /**
@@ -64,7 +79,7 @@ public final class IndexQueries {
       Searched searched,
       Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, searched, replicas, kinds);
+    return new IndexQueries(engine, searched, any -> {}, replicas, kinds);
   }
 
   /** Says in the answer whose replicas it is from, if they may be old. */
@@ -75,7 +90,11 @@ public final class IndexQueries {
   }
 
   private QuerySource source(QuerySpecification specification, Asker asker) {
-    return new IndexSource(searched.search(specification), null, asker, engine.forms());
+    return source(specification, asker, engine.nowMicros());
+  }
+
+  private QuerySource source(QuerySpecification specification, Asker asker, long untilMicros) {
+    return searched.source(specification, null, engine.forms(), asker, untilMicros);
   }
 
   QueryEngine engine() {
@@ -138,12 +157,14 @@ public final class IndexQueries {
   }
 
   /**
-   * Makes sure that this node would see every document that matches.
+   * Makes sure that this node would see every document that matches change.
    *
+   * @throws IllegalArgumentException if other nodes keep such documents for themselves
    * @throws io.cairn.runtime.documents.NotServedException if not
    */
   void requireServed(QuerySpecification specification) {
-    var _ = searched.search(specification);
+    reach.accept(specification);
+    var _ = source(specification, Asker.PATIENT);
   }
 
   /** Whether as many documents match as the specification expects. */
@@ -163,7 +184,8 @@ public final class IndexQueries {
     QuerySpecification all = new QuerySpecification();
     all.query = QueryNames.resolve(specification, kinds).query;
     all.resultLimit = LINKS_AT_ONCE;
-    try (FoundDocuments found = source(all, asker).open(all)) {
+    try (FoundDocuments found =
+        source(all, asker, engine.nowMicros() + DEFAULT_LIFE_MICROS).open(all)) {
       Object position = null;
       do {
         FoundDocuments.Slice slice = found.read(position, LINKS_AT_ONCE, asker);
@@ -173,19 +195,100 @@ public final class IndexQueries {
     }
   }
 
+  /**
+   * Finds one document, as it is stored, be it deleted or not; not if it has expired.
+   *
+   * @param version a certain version; null for the latest
+   */
+  public @Nullable DocumentVersion find(String link, @Nullable Long version) {
+    QuerySpecification one = new QuerySpecification();
+    one.query = new Query().setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK);
+    one.query.setTermMatchValue(link);
+    one.options =
+        EnumSet.of(
+            QueryOption.TOP_RESULTS, QueryOption.EXPAND_CONTENT, QueryOption.INCLUDE_DELETED);
+    if (version != null) {
+      Query versions = new Query().setTermPropertyName(ServiceDocument.FIELD_NAME_VERSION);
+      versions.setNumericRange(NumericRange.createEqualRange(version));
+      one.query = new Query().addBooleanClause(one.query).addBooleanClause(versions);
+      one.options.add(QueryOption.INCLUDE_ALL_VERSIONS);
+    }
+    one.resultLimit = 1;
+    try (FoundDocuments found = source(one, Asker.PATIENT).first(one)) {
+      List<FoundDocuments.Row> rows = found.read(null, 1, Asker.PATIENT).rows();
+      return rows.isEmpty() ? null : rows.getFirst().content().get();
+    }
+  }
+
+  /** How many documents one stage of a graph query may find. */
+  static final int MAX_STAGE = 100_000;
+
+  /**
+   * Finds all documents that match and hold one of certain values.
+   *
+   * @param property what holds the values; null if any document will do
+   * @throws IllegalArgumentException if there are too many, or they weigh too much together
+   */
+  ServiceDocumentQueryResult all(
+      QuerySpecification specification,
+      @Nullable String property,
+      Collection<String> values,
+      Asker asker) {
+    QuerySpecification resolved = new QuerySpecification();
+    QueryNames.resolve(specification, kinds).copyTo(resolved);
+    resolved.resultLimit = MAX_STAGE + 1;
+    ResultAssembly assembly = engine.assembly(resolved);
+    if (property != null && values.isEmpty()) {
+      return assembly.assembleNone(asker);
+    }
+    Query restriction = property == null ? null : oneOf(property, values);
+    QuerySource source =
+        searched.source(resolved, restriction, engine.forms(), asker, engine.nowMicros());
+    try (FoundDocuments found = source.first(resolved)) {
+      List<FoundDocuments.Row> rows = found.read(null, MAX_STAGE + 1, asker).rows();
+      if (rows.size() > MAX_STAGE) {
+        throw new IllegalArgumentException(
+            "more than %d documents match: narrow the query".formatted(MAX_STAGE));
+      }
+      ServiceDocumentQueryResult result = assembly.assemble(rows, asker);
+      if (result == null) {
+        throw new IllegalArgumentException(
+            "the documents weigh too much together: ask for links only, or for some fields"
+                + " (EXPAND_SELECTED_FIELDS)");
+      }
+      return result;
+    }
+  }
+
+  /** A property may be indexed under several names, one for each sort of document. */
+  private Query oneOf(String property, Collection<String> values) {
+    QuerySpecification one = new QuerySpecification();
+    one.query = new Query().setTermPropertyName(property).setTermMatchValue("");
+    Query named = QueryNames.resolve(one, kinds).query;
+    Query any = new Query();
+    for (Query name : named.booleanClauses == null ? List.of(named) : named.booleanClauses) {
+      String indexed = name.term == null ? property : String.valueOf(name.term.propertyName);
+      for (String value : values) {
+        any.addBooleanClause(
+            new Query()
+                .setTermPropertyName(indexed)
+                .setTermMatchValue(value)
+                .setOccurance(Query.Occurance.SHOULD_OCCUR));
+      }
+    }
+    return any;
+  }
+
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
-    long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
+    long until =
+        Math.max(engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS, task.documentExpirationTimeMicros);
     QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
     return engine.run(
-        source(resolved, asker),
+        source(resolved, asker, until),
         resolved,
         new QueryEngine.Form(
-            PageLinks.ofTasks(engine.hostId()),
-            QueryEngine.DEFAULT_LIMIT,
-            false,
-            Math.max(minimum, task.documentExpirationTimeMicros),
-            owner),
+            PageLinks.ofTasks(engine.hostId()), QueryEngine.DEFAULT_LIMIT, false, until, owner),
         asker);
   }
 }

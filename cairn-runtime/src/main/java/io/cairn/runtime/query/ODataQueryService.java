@@ -11,7 +11,9 @@ import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Answers OData queries over all documents, with the documents. */
 public final class ODataQueryService extends StatelessService {
@@ -19,14 +21,21 @@ public final class ODataQueryService extends StatelessService {
   private final IndexQueries queries;
   private final IndexQueries local;
   private final Watches watches;
+  private final PageRequests pages;
 
   /**
    * A service in front of the index.
    *
    * @param watches answers those that want to follow what a query matches
+   * @param toNode has another node answer, which keeps the page that is asked for
    */
-  public ODataQueryService(IndexQueries queries, IndexQueries local, Watches watches) {
+  public ODataQueryService(
+      IndexQueries queries,
+      IndexQueries local,
+      Watches watches,
+      BiConsumer<String, Operation> toNode) {
     super(QueryTask.class);
+    this.pages = new PageRequests(queries.engine(), toNode);
     this.queries = queries;
     this.local = local;
     this.watches = watches;
@@ -40,6 +49,15 @@ public final class ODataQueryService extends StatelessService {
     if (parameters.containsKey(HistoryPoint.AS_OF)) {
       throw new IllegalArgumentException(
           "asOf is for documents and factories; a query task has the option TIME_SNAPSHOT");
+    }
+    String page = parameters.get(ODataQuery.SKIP_TO);
+    if (page != null) {
+      pages.answer(
+          get,
+          ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING,
+          page,
+          (set, results) -> QueryPageService.answer(page, set, results));
+      return;
     }
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");

@@ -2,6 +2,7 @@
 package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.odata.ODataQuery;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
@@ -41,7 +42,9 @@ final class PageRequests {
       String page,
       BiFunction<PageSet, ServiceDocumentQueryResult, Object> form) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(op.getUri());
-    String peer = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
+    String peer =
+        parameters.getOrDefault(
+            UriUtils.FORWARDING_URI_PARAM_NAME_PEER, parameters.get(ODataQuery.NODE_ID));
     boolean here = peer == null || peer.equals(engine.hostId());
     if (!here && !op.isForwarded()) {
       toNode.accept(peer, op);

@@ -244,7 +244,7 @@ public final class QueryEngine {
         environment.clock());
   }
 
-  private ResultAssembly assembly(QuerySpecification specification) {
+  ResultAssembly assembly(QuerySpecification specification) {
     return new ResultAssembly(
         specification, environment.hostId(), environment.maximumBytes(), environment.documents());
   }

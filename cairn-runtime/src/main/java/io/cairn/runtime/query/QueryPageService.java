@@ -40,7 +40,8 @@ public final class QueryPageService extends StatelessService {
         (set, results) -> answer(page, set, results));
   }
 
-  private static QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {
+  /** A page as a task. */
+  static QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {
     QueryTask task = new QueryTask();
     set.specification().copyTo(task.querySpec);
     task.documentExpirationTimeMicros = set.settings().expirationMicros();

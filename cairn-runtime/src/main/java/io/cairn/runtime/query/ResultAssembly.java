@@ -105,6 +105,12 @@ final class ResultAssembly {
     return specification;
   }
 
+  /** The result of a query that finds nothing, with all parts that it would have. */
+  ServiceDocumentQueryResult assembleNone(Asker asker) {
+    ServiceDocumentQueryResult none = assemble(List.of(), asker);
+    return none == null ? empty() : none;
+  }
+
   ServiceDocumentQueryResult empty() {
     ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
     result.documentOwner = owner;

@@ -3,9 +3,13 @@ package io.cairn.runtime.query;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.documents.PartitionedStorage.Spread;
+import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.search.DocumentSearch;
 import java.time.Duration;
@@ -19,22 +23,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The stores that queries look into. Which they are may change when nodes join, so they are looked
- * up for each query, together with the proof that they have what was acknowledged anywhere.
+ * Where queries look: into stores of this node, together with the proof that they have what was
+ * acknowledged anywhere, and where it holds none, into those of others. Which they are may change
+ * when nodes come and go, so they are looked up for each query.
  *
- * @param stores completes with the stores of this node, or fails if they lack something
- * @param reach refuses queries that they could answer in part only
+ * @param places says where the documents are that a query is about
  * @param forming whether some were made a moment ago, so that what they lack will be there soon
- * @param owned those of them that this node owns at this moment
+ * @param others has other nodes search; null if nobody else is asked
+ * @param owned the stores that this node owns at this moment
  */
 public record Searched(
-    Supplier<CompletionStage<List<DocumentStore>>> stores,
-    Consumer<QuerySpecification> reach,
+    Function<QuerySpecification, Spread> places,
     BooleanSupplier forming,
+    @Nullable OtherNodes others,
     Supplier<List<DocumentStore>> owned) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -44,21 +50,45 @@ public record Searched(
   public static Searched asItIs(
       Supplier<List<DocumentStore>> stores, Supplier<List<DocumentStore>> owned) {
     return new Searched(
-        () -> CompletableFuture.completedStage(stores.get()), any -> {}, () -> false, owned);
+        any -> new Spread(CompletableFuture.completedStage(stores.get()), List.of()),
+        () -> false,
+        null,
+        owned);
   }
 
   /**
-   * Waits until the stores are current. Blocks; for threads that may.
+   * A source of the documents that a query is about. Waits until the stores of this node are
+   * current. Blocks; for threads that may.
    *
-   * @throws ReplicationException if it cannot be told whether they are
-   * @throws NotServedException if one is missing
+   * @param restriction must match as well; null if there is none
+   * @param untilMicros how long pages of it will be read at most
+   * @throws ReplicationException if it cannot be told whether the stores are current
+   * @throws NotServedException if this node alone is to hold one and does not, or the group idles
    */
-  DocumentSearch search(QuerySpecification specification) {
-    reach.accept(specification);
+  QuerySource source(
+      QuerySpecification specification,
+      @Nullable Query restriction,
+      StoredForms forms,
+      Asker asker,
+      long untilMicros) {
     while (true) {
       boolean soon = forming.getAsBoolean();
       try {
-        return DocumentSearch.over(wanted(await(), specification.options));
+        Spread spread = places.apply(specification);
+        List<DocumentStore> here = await(spread.here());
+        if (wantsOwned(specification.options)) {
+          return new IndexSource(DocumentSearch.over(owned(here)), restriction, asker, forms);
+        }
+        return spread.elsewhere().isEmpty() || others == null
+            ? new IndexSource(DocumentSearch.over(here), restriction, asker, forms)
+            : new SpreadSource(
+                here.isEmpty() ? null : DocumentSearch.over(here),
+                spread.elsewhere(),
+                others,
+                restriction,
+                forms,
+                asker,
+                untilMicros);
       } catch (ReplicationException | NotServedException e) {
         if (!soon) {
           throw e;
@@ -68,21 +98,23 @@ public record Searched(
     }
   }
 
-  /** All, or with OWNER_SELECTION what this node owns. Asked of all nodes, that is all again. */
-  private List<DocumentStore> wanted(List<DocumentStore> all, Set<QueryOption> options) {
-    if (!options.contains(QueryOption.OWNER_SELECTION) || options.contains(QueryOption.BROADCAST)) {
-      return all;
-    }
-    List<DocumentStore> wanted = owned.get().stream().filter(all::contains).toList();
+  /** Of all nodes together, what each owns is all. */
+  private static boolean wantsOwned(Set<QueryOption> options) {
+    return options.contains(QueryOption.OWNER_SELECTION)
+        && !options.contains(QueryOption.BROADCAST);
+  }
+
+  private List<DocumentStore> owned(List<DocumentStore> here) {
+    List<DocumentStore> wanted = owned.get().stream().filter(here::contains).toList();
     if (wanted.isEmpty()) {
       throw new NotServedException("This node owns no partition at the moment");
     }
     return wanted;
   }
 
-  private List<DocumentStore> await() {
+  private static List<DocumentStore> await(CompletionStage<List<DocumentStore>> stores) {
     try {
-      return stores.get().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return stores.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new CompletionException(e);
     } catch (TimeoutException e) {

@@ -4,7 +4,6 @@ package io.cairn.runtime.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.partition.Condition;
@@ -12,11 +11,8 @@ import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.partition.PartitionId;
 import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.cluster.group.state.SelectorSpec;
-import io.cairn.net.peer.PeerNetwork;
-import io.cairn.runtime.peers.Peers;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -67,15 +63,6 @@ class SpreadDocumentsTest {
     }
   }
 
-  private static final Peers NOBODY =
-      new Peers(
-          (PeerNetwork)
-              Proxy.newProxyInstance(
-                  PeerNetwork.class.getClassLoader(),
-                  new Class<?>[] {PeerNetwork.class},
-                  (_, _, _) -> null),
-          node -> null);
-
   private static PartitionedStorage documents(
       Supplier<@Nullable PartitionSet> set, Condition condition) {
     return new PartitionedStorage(
@@ -121,12 +108,9 @@ class SpreadDocumentsTest {
   }
 
   private static void assertRefused(PartitionedStorage documents, String why) {
-    assertThat(documents.current().toCompletableFuture())
-        .failsWithin(Duration.ZERO)
-        .withThrowableThat()
-        .havingCause()
+    assertThatThrownBy(documents::spread)
         .isInstanceOf(NotServedException.class)
-        .withMessageContaining(why);
+        .hasMessageContaining(why);
   }
 
   @Test
@@ -135,20 +119,15 @@ class SpreadDocumentsTest {
 
     assertRefused(documents, "in no group yet");
     assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);
-    assertThatThrownBy(documents::spread).isInstanceOf(NotServedException.class);
     assertThatThrownBy(() -> documents.requireKnown("/x", false))
         .isInstanceOf(NotServedException.class);
-    assertThatThrownBy(() -> new ChildDocuments(NOBODY, System::nanoTime).all(documents, "/x"))
-        .isInstanceOf(NotServedException.class)
-        .hasMessage("in no group yet");
     assertThat(documents.refusal()).isEqualTo("in no group yet");
     assertThat(documents.isSpread()).isTrue();
   }
 
   @Test
   void partitionWhoseReplicaIsNotOpenIsRefusedAndNamed() {
-    PartitionedStorage documents =
-        documents(Condition.WELL, new Held(null, List.of(SELF, "other")));
+    PartitionedStorage documents = documents(Condition.WELL, new Held(null, List.of(SELF)));
 
     assertRefused(documents, "partition default/0: its replica on self is not open");
     assertThatThrownBy(() -> documents.requireKnown("/x", false))
@@ -159,11 +138,20 @@ class SpreadDocumentsTest {
   }
 
   @Test
-  void partitionThatOnlyOthersHoldMakesThisNodePartialAndIsAskedOfItsOwner() {
+  void partitionWhoseReplicaIsNotOpenHereIsAskedOfThoseThatHoldItToo() {
+    PartitionedStorage documents =
+        documents(Condition.WELL, new Held(null, List.of(SELF, "other")));
+
+    assertThat(documents.spread().elsewhere()).hasSize(1);
+    assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);
+  }
+
+  @Test
+  void partitionThatOnlyOthersHoldMakesThisNodePartialAndIsAskedOfThem() {
     PartitionedStorage documents = documents(Condition.WELL, new Held(null, List.of("other")));
 
     assertThat(documents.isPartial()).isTrue();
-    assertThatThrownBy(documents::spread).isInstanceOf(NotLeaderException.class);
+    assertThat(documents.spread().elsewhere()).hasSize(1);
     assertThatThrownBy(() -> documents.requireKnown("/x", true))
         .isInstanceOf(NotServedException.class);
   }

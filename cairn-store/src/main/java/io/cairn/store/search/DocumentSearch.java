@@ -186,6 +186,24 @@ public final class DocumentSearch {
   }
 
   /**
+   * Opens what a query matches now, in an order that is the same on every node; the specification's
+   * limit and offset mean nothing here.
+   *
+   * @throws TooManyCursorsException if the node has as many open as it allows
+   */
+  public OrderedCursor openOrdered(
+      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    SearchReaders readers = readers(specification, restriction, pool().cursors());
+    try {
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now()).inTotalOrder();
+      return new OrderedCursor(readers, plan, SortKey.order(specification), check);
+    } catch (RuntimeException e) {
+      readers.close();
+      throw e;
+    }
+  }
+
+  /**
    * Gives the links of the documents directly under a path, in no particular order: all of them,
    * however many, without holding them in memory.
    *

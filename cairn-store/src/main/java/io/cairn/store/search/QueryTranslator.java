@@ -9,6 +9,7 @@ import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.SortableNumber;
 import io.cairn.query.Wildcard;
+import io.cairn.query.Words;
 import io.cairn.store.index.ExactToken;
 import io.cairn.store.index.IndexFields;
 import java.math.BigDecimal;

@@ -57,6 +57,11 @@ record SearchPlan(Query query, Sort sort) {
         sort);
   }
 
+  /** The same, with documents that are equal in what is sorted by in the order of their links. */
+  SearchPlan inTotalOrder() {
+    return new SearchPlan(query, SortTranslator.total(sort));
+  }
+
   /** Direct children of a path, by link. */
   static Query children(String parent, long nowMicros) {
     BooleanQuery.Builder all = new BooleanQuery.Builder();

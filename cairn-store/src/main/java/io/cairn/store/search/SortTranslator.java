@@ -83,6 +83,16 @@ final class SortTranslator {
     }
   }
 
+  /** An order in which no two documents are equal, the same in every index. */
+  static Sort total(Sort sort) {
+    List<SortField> fields = new ArrayList<>();
+    if (!sort.equals(Sort.INDEXORDER)) {
+      fields.addAll(List.of(sort.getSort()));
+    }
+    fields.add(BY_LINK);
+    return new Sort(fields.toArray(SortField[]::new));
+  }
+
   private SortField field(QueryTerm term, @Nullable SortOrder order) {
     String name = term.propertyName;
     TypeName type = term.propertyType;

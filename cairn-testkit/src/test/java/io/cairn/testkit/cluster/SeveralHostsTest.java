@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
@@ -33,6 +34,7 @@ class SeveralHostsTest {
 
   /** A document of which one node keeps the only copy, or all keep one. */
   public static class Note extends ServiceDocument {
+    @PropertyOptions(indexing = PropertyIndexingOption.SORT)
     public @Nullable String text;
   }
 

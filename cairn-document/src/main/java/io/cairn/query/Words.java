@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.store.search;
+package io.cairn.query;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The words of a text, as fields with option TEXT are indexed: runs of letters, in lower case. */
-final class Words {
+public final class Words {
   private Words() {}
 
-  static List<String> of(String text) {
+  /** The words of a text, in order. */
+  public static List<String> of(String text) {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
     text.codePoints()

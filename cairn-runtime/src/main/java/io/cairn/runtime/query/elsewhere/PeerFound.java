@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query.elsewhere;
+
+import io.cairn.runtime.documents.DocumentCommandCodec;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.SortKey;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a node answers that was asked to search. */
+public sealed interface PeerFound {
+
+  /**
+   * One document.
+   *
+   * @param key where it stands in the order of the query
+   * @param document what it holds; null where that was not asked for
+   */
+  record Row(String link, long version, SortKey key, @Nullable DocumentVersion document) {}
+
+  /**
+   * Documents in order.
+   *
+   * @param more whether there are more behind these
+   * @param count of all matches; 0 where it was not asked for
+   */
+  record Rows(List<Row> rows, boolean more, long count) implements PeerFound {}
+
+  /** Nothing was found out. */
+  record Refused(Reason reason, String why) implements PeerFound {}
+
+  /** Why nothing was found out. */
+  enum Reason {
+    /** The query makes no sense. */
+    INVALID(1),
+    /** This node does not hold it, or cannot tell now; another may. */
+    UNAVAILABLE(2),
+    /** The search is not known here, or no longer: begin it again. */
+    GONE(3),
+    /** The search broke. */
+    FAILED(4);
+
+    private final int code;
+
+    Reason(int code) {
+      this.code = code;
+    }
+
+    private static Reason of(int code) {
+      for (Reason reason : values()) {
+        if (reason.code == code) {
+          return reason;
+        }
+      }
+      throw new MalformedException("an answer of kind " + code + " is not known here");
+    }
+  }
+
+  /** The bytes of an answer. */
+  static byte[] encode(PeerFound answer) {
+    WireWriter out = new WireWriter().u8(PeerSearch.Bytes.FORMAT);
+    return switch (answer) {
+      case Rows(var rows, var more, var count) ->
+          out.u8(0).items(rows, PeerFound::putRow).flag(more).i64(count).take();
+      case Refused(var reason, var why) -> out.u8(reason.code).text(why).take();
+    };
+  }
+
+  private static void putRow(WireWriter out, Row row) {
+    PeerSearch.Bytes.putKey(out.text(row.link()).i64(row.version()), row.key());
+    out.optional(row.document(), DocumentCommandCodec::putDocument);
+  }
+
+  /**
+   * Reads an answer.
+   *
+   * @throws MalformedException if no node of this version wrote it
+   */
+  static PeerFound decode(byte[] answer) {
+    return WireReader.read(
+        answer,
+        in -> {
+          in.version(PeerSearch.Bytes.FORMAT, WireReader.SAME_ON_ALL_NODES);
+          int kind = in.u8();
+          if (kind == 0) {
+            return new Rows(in.items(Integer.MAX_VALUE, PeerFound::row), in.flag(), in.index());
+          }
+          return new Refused(Reason.of(kind), in.text());
+        });
+  }
+
+  private static Row row(WireReader in) {
+    return new Row(
+        in.text(), in.i64(), PeerSearch.Bytes.key(in), in.optional(DocumentCommandCodec::document));
+  }
+}

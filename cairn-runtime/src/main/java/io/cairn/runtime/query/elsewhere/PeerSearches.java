@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query.elsewhere;
+
+import io.cairn.cluster.ReplicationException;
+import io.cairn.net.FailedFuture;
+import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.model.HostClock;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.OrderedCursor;
+import io.cairn.store.search.SortKey;
+import io.cairn.store.search.TooManyCursorsException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Searches this node's replicas for other nodes. A search that goes on holds the documents as they
+ * were when it began, until whoever began it ends it, its time is over, or nobody has read it for a
+ * quarter of an hour. Thread-safe.
+ */
+public final class PeerSearches {
+
+  /** How much the documents of one answer weigh at most; a single one may weigh more. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  private static final int MAX_ROWS = 2048;
+  private static final long IDLE_MICROS = TimeUnit.MINUTES.toMicros(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Logger log = LoggerFactory.getLogger(PeerSearches.class);
+
+  private final Function<List<String>, CompletionStage<List<DocumentStore>>> stores;
+  private final StoredForms forms;
+  private final Executor threads;
+  private final HostClock clock;
+  private final Map<String, Held> searches = new ConcurrentHashMap<>();
+
+  /**
+   * Searches replicas.
+   *
+   * @param stores those of some replica sets, once they have what was acknowledged anywhere
+   * @param forms says how fields were called
+   * @param threads do the searching, and may block
+   */
+  public PeerSearches(
+      Function<List<String>, CompletionStage<List<DocumentStore>>> stores,
+      StoredForms forms,
+      Executor threads,
+      HostClock clock) {
+    this.stores = stores;
+    this.forms = forms;
+    this.threads = threads;
+    this.clock = clock;
+  }
+
+  /** A search that goes on; guarded by itself. */
+  private static final class Held {
+    final OrderedCursor cursor;
+    final long untilMicros;
+    long readMicros;
+    boolean closed;
+
+    Held(OrderedCursor cursor, long untilMicros, long readMicros) {
+      this.cursor = cursor;
+      this.untilMicros = untilMicros;
+      this.readMicros = readMicros;
+    }
+
+    synchronized void close() {
+      closed = true;
+      cursor.close();
+    }
+
+    synchronized boolean isOver(long nowMicros) {
+      return untilMicros <= nowMicros || readMicros + IDLE_MICROS <= nowMicros;
+    }
+  }
+
+  /** Answers a request; does not block. */
+  public CompletionStage<byte[]> answer(byte[] request) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          try {
+            answer.complete(PeerFound.encode(answer(PeerSearch.decode(request))));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private PeerFound answer(PeerSearch request) {
+    try {
+      return switch (request) {
+        case PeerSearch.Open open -> open(open);
+        case PeerSearch.Read read -> read(read);
+        case PeerSearch.Close close -> {
+          end(searches.remove(close.search()));
+          yield new PeerFound.Rows(List.of(), false, 0);
+        }
+      };
+    } catch (IllegalArgumentException e) {
+      return refused(PeerFound.Reason.INVALID, e);
+    } catch (NotServedException
+        | ReplicationException
+        | StoreException
+        | TooManyCursorsException e) {
+      return refused(PeerFound.Reason.UNAVAILABLE, e);
+    } catch (RuntimeException e) {
+      log.error("A search for another node failed", e);
+      return refused(PeerFound.Reason.FAILED, e);
+    }
+  }
+
+  private static PeerFound refused(PeerFound.Reason reason, RuntimeException e) {
+    return new PeerFound.Refused(reason, String.valueOf(e.getMessage()));
+  }
+
+  private PeerFound open(PeerSearch.Open open) {
+    OrderedCursor cursor =
+        DocumentSearch.over(await(open.groups()))
+            .openOrdered(forms.widened(open.specification()), open.restriction());
+    long now = clock.micros();
+    Held held = new Held(cursor, now + open.lifeMicros(), now);
+    boolean kept = false;
+    try {
+      PeerFound found = read(held.cursor, open.wanted());
+      if (open.lifeMicros() > 0) {
+        end(searches.put(open.search(), held));
+        kept = true;
+      }
+      return found;
+    } finally {
+      if (!kept) {
+        held.close();
+      }
+    }
+  }
+
+  private List<DocumentStore> await(List<String> groups) {
+    try {
+      return stores
+          .apply(groups)
+          .toCompletableFuture()
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = FailedFuture.cause(e);
+      throw cause instanceof RuntimeException known ? known : new NotServedException("" + cause);
+    } catch (TimeoutException e) {
+      throw new NotServedException(
+          "Its replicas could not be brought up to date in %d s".formatted(PATIENCE.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotServedException("The node is stopping");
+    }
+  }
+
+  private PeerFound read(PeerSearch.Read read) {
+    Held held = searches.get(read.search());
+    if (held != null) {
+      synchronized (held) {
+        if (!held.closed) {
+          held.readMicros = clock.micros();
+          return read(held.cursor, read.wanted());
+        }
+      }
+    }
+    return new PeerFound.Refused(PeerFound.Reason.GONE, "The search is not known here");
+  }
+
+  private static PeerFound read(OrderedCursor cursor, PeerSearch.Wanted wanted) {
+    long count = wanted.count() ? cursor.totalCount() : 0;
+    List<PeerFound.Row> rows = new ArrayList<>();
+    boolean more = false;
+    int most = Math.min(wanted.rows(), MAX_ROWS);
+    if (most > 0) {
+      SortKey after = wanted.after();
+      long bytes = 0;
+      for (OrderedCursor.Found found : cursor.read(after, most + 1, () -> {})) {
+        DocumentVersion document = wanted.content() ? cursor.document(found.hit()) : null;
+        bytes += document == null ? 0 : document.json().length;
+        more = rows.size() == most || (bytes > MAX_BYTES && !rows.isEmpty());
+        if (more) {
+          break;
+        }
+        rows.add(
+            new PeerFound.Row(found.hit().link(), found.hit().version(), found.key(), document));
+      }
+    }
+    return new PeerFound.Rows(rows, more, count);
+  }
+
+  private static void end(@Nullable Held held) {
+    if (held != null) {
+      held.close();
+    }
+  }
+
+  /** How many searches go on. */
+  public int count() {
+    return searches.size();
+  }
+
+  /** Ends those whose time is over. */
+  public void expire(long nowMicros) {
+    searches
+        .values()
+        .removeIf(
+            held -> {
+              boolean over = held.isOver(nowMicros);
+              if (over) {
+                held.close();
+              }
+              return over;
+            });
+  }
+
+  /** Ends all. */
+  public void close() {
+    expire(Long.MAX_VALUE);
+  }
+}
