@@ -356,17 +356,7 @@ final class HostParts implements HostRuntime {
 
   @Override
   public ServiceHostState state() {
-    ServiceHostState state = HostStates.of(settings, sandbox);
-    state.id = id();
-    state.httpPort = settings.port() < 0 ? -1 : uri().getPort();
-    state.publicUri = publicUri();
-    state.isStarted = !isClosed();
-    state.isStopping = isClosed();
-    state.serviceCount = services.registry().all().size() + services.stateful().count();
-    state.partitionCount = cluster.documents().partitionCount();
-    state.documentOwner = id();
-    state.documentUpdateTimeMicros = threads.clock().changes().now();
-    return state;
+    return HostStates.of(this, settings, sandbox);
   }
 
   @Override

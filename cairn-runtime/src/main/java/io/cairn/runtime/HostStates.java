@@ -21,8 +21,23 @@ final class HostStates {
 
   private HostStates() {}
 
-  /** Shows the settings, and the machine; whoever runs fills in the rest. */
-  static ServiceHostState of(HostSettings settings, Path sandbox) {
+  /** Shows what runs, with its settings and its machine. */
+  static ServiceHostState of(HostParts parts, HostSettings settings, Path sandbox) {
+    ServiceHostState state = of(settings, sandbox);
+    state.id = parts.id();
+    state.httpPort = settings.port() < 0 ? -1 : parts.uri().getPort();
+    state.publicUri = parts.publicUri();
+    state.isStarted = !parts.isClosed();
+    state.isStopping = parts.isClosed();
+    state.serviceCount =
+        parts.services().registry().all().size() + parts.services().stateful().count();
+    state.partitionCount = parts.cluster().documents().partitionCount();
+    state.documentOwner = parts.id();
+    state.documentUpdateTimeMicros = parts.threads().clock().changes().now();
+    return state;
+  }
+
+  private static ServiceHostState of(HostSettings settings, Path sandbox) {
     ServiceHostState state = new ServiceHostState();
     state.bindAddress = settings.bindAddress();
     state.httpsPort = settings.securePort();

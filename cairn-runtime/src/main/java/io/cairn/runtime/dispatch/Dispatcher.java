@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.dispatch.ServiceRegistry.Entry;
 import io.cairn.runtime.documents.DocumentStorage;
-import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
@@ -16,11 +14,9 @@ import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
-import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
-import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.concurrent.Executor;
@@ -39,11 +35,10 @@ public final class Dispatcher {
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
   private final ChildCreation creation;
-  private final AvailabilityQueue availability;
   private final Executor handlers;
   private final OwnerRouter router;
   private final HistoryRequests history;
-  private final Startup startup;
+  private final AbsentServices absent;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
   private volatile @Nullable Watches watches;
@@ -68,12 +63,11 @@ public final class Dispatcher {
       Startup startup) {
     this.registry = registry;
     this.stateful = stateful;
-    this.availability = availability;
     this.creation = new ChildCreation(registry, stateful, router, handlers);
     this.handlers = handlers;
     this.router = router;
     this.history = new HistoryRequests(router, stateful);
-    this.startup = startup;
+    this.absent = new AbsentServices(registry, availability, startup, this::dispatch);
     this.notifications = new NotificationTargets(registry);
   }
 
@@ -214,7 +208,7 @@ public final class Dispatcher {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
-      handle(factory.children(), path, waitingIfAbsent(path, op), partition);
+      handle(factory.children(), path, absent.waiting(path, op), partition);
       return;
     }
     ServiceRegistry.Routed routed = registry.findRoute(path, op.getUri().getRawPath());
@@ -231,7 +225,7 @@ public final class Dispatcher {
     if (owner != null) {
       deliver(owner, op, partition);
     } else {
-      notFound(path, op);
+      absent.answer(path, op);
     }
   }
 
@@ -354,7 +348,7 @@ public final class Dispatcher {
       router.create(
           children.documents(), path, post, partition, () -> stateful.create(children, path, post));
     } else {
-      notFound(path, post);
+      absent.answer(path, post);
     }
   }
 
@@ -367,7 +361,7 @@ public final class Dispatcher {
       router.start(
           type.documents(), link, post, partition, () -> stateful.start(type, link, service, post));
     } else {
-      notFound(path, post);
+      absent.answer(path, post);
     }
   }
 
@@ -451,57 +445,5 @@ public final class Dispatcher {
     } catch (Throwable t) {
       op.fail(t);
     }
-  }
-
-  private Operation waitingIfAbsent(String path, Operation op) {
-    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)
-        && op.getAction() != Action.DELETE) {
-      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
-      op.nestCompletion(
-          (done, failure) -> {
-            if (failure != null && op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
-              awaitService(path, op);
-            } else if (failure != null) {
-              op.fail(failure);
-            } else {
-              op.complete();
-            }
-          });
-    }
-    return op;
-  }
-
-  private void awaitService(String path, Operation op) {
-    availability.await(path, op, () -> dispatch(op));
-    // What was started after it had not been found, and before it was waited for, woke nobody.
-    if (registry.find(path) != null || startup.isStored(path)) {
-      availability.started(path);
-    }
-  }
-
-  private void notFound(String path, Operation op) {
-    boolean waits =
-        op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
-    String stopped = registry.stoppedByRequest(path);
-    String failed = startup.failure();
-    if (failed != null && !path.startsWith(ServiceUriPaths.CORE + "/")) {
-      StandardRefusal.UNAVAILABLE.answer(op, failed);
-    } else if (stopped != null) {
-      StandardRefusal.UNAVAILABLE.answer(op, registry.stoppedSentence(stopped));
-    } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
-      notStartedYet(path, op);
-    } else if (waits && op.getAction() != Action.DELETE) {
-      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
-      awaitService(path, op);
-    } else {
-      Operation.failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
-    }
-  }
-
-  /** Nothing is done; another node that asks for a client tries again. */
-  private static void notStartedYet(String path, Operation op) {
-    String why = "This host is starting, and does not know " + path + " yet";
-    StandardRefusal.UNAVAILABLE.answer(
-        op, op.isForwarded() ? new NotOwnerException(op, why) : new IllegalStateException(why));
   }
 }

@@ -4,12 +4,13 @@ package io.cairn.runtime.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.service.ServiceHost;
+import io.cairn.service.backup.BackupArguments;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HostSettingsTest {
@@ -20,7 +21,7 @@ class HostSettingsTest {
 
   private int next = 2;
 
-  private Object valueOf(Class<?> type) {
+  private Object valueOf(Class<?> type) throws IllegalAccessException {
     int value = next++;
     return switch (type.getName()) {
       case "int" -> value;
@@ -28,14 +29,14 @@ class HostSettingsTest {
       case "boolean" -> true;
       case "java.lang.String" -> "text " + value;
       case "java.nio.file.Path" -> Path.of("path" + value);
-      case "java.util.Map" -> new TreeMap<>(Map.of("key", "value " + value));
+      case "java.util.Map" -> new HashMap<>(Map.of("key", "value " + value));
+      case "io.cairn.service.backup.BackupArguments" -> distinct(new BackupArguments());
       default -> new String[] {"item " + value};
     };
   }
 
-  private ServiceHost.Arguments distinct() throws IllegalAccessException {
-    ServiceHost.Arguments arguments = new ServiceHost.Arguments();
-    for (Field field : ServiceHost.Arguments.class.getFields()) {
+  private <T> T distinct(T arguments) throws IllegalAccessException {
+    for (Field field : arguments.getClass().getFields()) {
       field.set(arguments, valueOf(field.getType()));
     }
     return arguments;
@@ -48,7 +49,7 @@ class HostSettingsTest {
 
   @Test
   void eachSettingIsTakenOverFromTheArgumentOfItsName() throws ReflectiveOperationException {
-    ServiceHost.Arguments arguments = distinct();
+    ServiceHost.Arguments arguments = distinct(new ServiceHost.Arguments());
 
     HostSettings settings = HostSettings.of(arguments);
 
@@ -56,6 +57,7 @@ class HostSettingsTest {
       Object given = ServiceHost.Arguments.class.getField(component.getName()).get(arguments);
       assertThat(component(settings, component.getName()))
           .as(component.getName())
+          .usingRecursiveComparison()
           .isEqualTo(given instanceof String[] texts ? List.of(texts) : given);
     }
   }
@@ -84,16 +86,18 @@ class HostSettingsTest {
 
   @Test
   void argumentsThatAreChangedLaterDoNotReachTheHost() throws ReflectiveOperationException {
-    ServiceHost.Arguments arguments = distinct();
+    ServiceHost.Arguments arguments = distinct(new ServiceHost.Arguments());
     arguments.peerNodes = new String[] {"http://first"};
     HostSettings settings = HostSettings.of(arguments);
 
     arguments.port = 1;
     arguments.peerNodes[0] = "http://second";
     arguments.nodeProperties.clear();
+    arguments.backups.keepLast = 1;
 
     assertThat(settings.port()).isNotEqualTo(1);
     assertThat(settings.peerNodes()).containsExactly("http://first");
     assertThat(settings.nodeProperties()).containsKey("key");
+    assertThat(settings.backups().keepLast).isNotEqualTo(1);
   }
 }

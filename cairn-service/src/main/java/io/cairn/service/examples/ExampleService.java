@@ -47,6 +47,7 @@ public class ExampleService extends StatefulService {
 
     @PropertyOptions(indexing = PropertyIndexingOption.FIXED_ITEM_NAME)
     public Map<String, String> keyValues = new HashMap<>();
+
     public Long counter;
 
     @PropertyOptions(indexing = PropertyIndexingOption.SORT)
