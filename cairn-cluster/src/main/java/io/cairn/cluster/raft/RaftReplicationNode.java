@@ -59,11 +59,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The longest a replica set of one may take until it serves; only a dead disk takes so long. */
   private static final long START_SECONDS = 60;
 
-  /** Heartbeats between two looks whether the log can be shortened. */
-  private static final int BEATS_TO_CLEAN = 3;
-
-  /** The log may have so many segments before replica sets are asked to need less. */
-  private static final int KEPT_SEGMENTS = 2;
+  /** Heartbeats between two looks whether all that was refused is forgotten. */
+  private static final int BEATS_TO_FORGET = 3;
 
   private final RepeatedWarnings warnings;
   private final WriteAheadLog log;
@@ -73,6 +70,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final NodeThreads threads;
   private final Ticks ticks;
   private final ReplicaStarter starter;
+  private final LogShortening shortening;
   private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
   /** Replica sets that are started, starting or being removed, with their names in the log. */
@@ -80,7 +78,6 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Consumer<Throwable>> listeners = new ArrayList<>();
-  private final AtomicBoolean shortening = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RaftReplicationNode(
@@ -110,7 +107,9 @@ public final class RaftReplicationNode implements ReplicationNode {
     ReplicationTransport transport = environment.transport();
     log.beforeDisk(transport::letOut); // whatever the fsync is for, the others write meanwhile
     transport.receiver(this::receive);
-    shortenLogLater();
+    starts.onRefusal(this::forgetRefusalLater);
+    this.shortening = new LogShortening(log, ticks, threads::execute, groups.values(), this::fail);
+    shortening.begin();
   }
 
   /** Takes a frame from another node. Any thread. */
@@ -149,20 +148,15 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private void shortenLogLater() {
+  private void forgetRefusalLater() {
     ticks.schedule(
         () -> {
-          if (!closed.get()) {
-            if (log.segmentCount() > 1) {
-              threads.execute(this::shortenLog);
-            }
-            if (starts.areRefused()) {
-              threads.execute(this::forgetRefusal);
-            }
-            shortenLogLater();
+          if (!closed.get() && starts.areRefused()) {
+            threads.execute(this::forgetRefusal);
+            forgetRefusalLater();
           }
         },
-        BEATS_TO_CLEAN,
+        BEATS_TO_FORGET,
         SECONDS);
   }
 
@@ -179,30 +173,6 @@ public final class RaftReplicationNode implements ReplicationNode {
       }
     } catch (IOException e) {
       LOG.debug("The log has failed, and says so itself", e);
-    }
-  }
-
-  /** Deletes what no replica set needs, and sees to it that they soon need less. */
-  private void shortenLog() {
-    if (log.segmentCount() < 2 || closed.get() || !shortening.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      groups.values().forEach(RaftReplicaSet::release);
-      for (LogPart pinning : log.deleteReleased()) {
-        if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
-          RaftReplicaSet group = startedAs(pinning.name());
-          if (group != null) {
-            group.seekRelease();
-          }
-        }
-      }
-    } catch (IOException e) {
-      if (!closed.get()) {
-        fail(e);
-      }
-    } finally {
-      shortening.set(false);
     }
   }
 
@@ -472,6 +442,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    shortening.close();
     CompletableFuture<?>[] stopping =
         groups.values().stream()
             .map(group -> group.stop(new IllegalStateException("the node was closed")))

@@ -207,6 +207,11 @@ final class ScriptedPeers {
     return clock;
   }
 
+  /** Returns how many things the node has planned for later. */
+  int planned() {
+    return timers.size();
+  }
+
   long heartbeatMillis() {
     return new Ticks(this::schedule, () -> clock, ReplicationOptions.defaults().clockFactor())
             .heartbeatNanos()
