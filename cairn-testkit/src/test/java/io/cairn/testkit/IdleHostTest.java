@@ -40,8 +40,8 @@ class IdleHostTest {
 
   private static final Map<String, Double> EXCEPT =
       Map.of(
-          "cairn-groups", 2.5, // looks twice a second whether all is well
-          "cairn-timer", 3.0); // sweeps once a second, and takes figures
+          "cairn-groups", 1.0, // looks every two seconds whether all is well
+          "cairn-timer", 2.0); // sweeps once a second, and now and then takes figures
 
   private final TestStopwatch watch = new TestStopwatch();
   private Map<String, Long> before = Map.of();
