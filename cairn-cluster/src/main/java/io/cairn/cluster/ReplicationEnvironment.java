@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *     #shardOf} names. A {@link java.util.concurrent.ScheduledExecutorService}, such as an event
  *     loop, is its replica sets' timer too. Empty to make threads as {@link
  *     ReplicationOptions#threads()} says
- * @param executor runs what belongs to no replica set and may block, such as the start of one; if
- *     there are no shards, it is the only one. Null for virtual threads
+ * @param executor runs what belongs to no replica set and may block, such as the start of one, and
+ *     waits for the log's disk while that is slow; if there are no shards, it is the only one. Null
+ *     for virtual threads
  * @param timer runs tasks later; null to make a thread for it
  * @param transport reaches the other nodes
  * @param ownLogThreads whether the log may use threads of its own, to reserve disk space ahead and

@@ -47,6 +47,12 @@ public class ServiceErrorResponse {
   /** A handler has run, and what it made could not be stored: the document is as it was. */
   public static final int ERROR_CODE_NOT_STORED = 0x80000024;
 
+  /** The version that is asked for was there, and is not retained any more. */
+  public static final int ERROR_CODE_NOT_RETAINED = 0x80000028;
+
+  /** A resume token of a feed belongs to other documents, or to a history that is not this one. */
+  public static final int ERROR_CODE_TOKEN_OF_OTHERS = 0x80000030;
+
   /** Advice to the client beside the status. */
   public enum ErrorDetail {
     SHOULD_RETRY

@@ -159,6 +159,8 @@ public final class QueryValidation {
     refuseContinuous(options, QueryOption.GROUP_BY);
     refuse(isNameless(spec.groupByTerm), "GROUP_BY needs a groupByTerm");
     refuse(isNameless(spec.sortTerm), "GROUP_BY needs a sortTerm");
+    QueryTerm order = spec.groupSortTerm;
+    refuse(order != null && isNameless(order), "A groupSortTerm needs a propertyName");
   }
 
   private static void validateSort(QuerySpecification spec, EnumSet<QueryOption> options) {

@@ -2,7 +2,6 @@
 package io.cairn.query;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
 
 /**
  * Writes decimal numbers of any size as bytes that are in the order of the numbers, compared
@@ -52,22 +51,25 @@ public final class SortableNumber {
     return bytes;
   }
 
-  /** The number of so written bytes; for tests and diagnosis. */
-  static BigDecimal read(byte[] bytes) {
-    if (bytes[0] == ZERO) {
+  /**
+   * The number of so written bytes.
+   *
+   * @param from where they begin
+   */
+  public static BigDecimal read(byte[] bytes, int from) {
+    if (bytes[from] == ZERO) {
       return BigDecimal.ZERO;
     }
-    byte[] plain = Arrays.copyOf(bytes, bytes.length);
-    for (int i = 1; plain[0] == NEGATIVE && i < plain.length; i++) {
-      plain[i] = (byte) ~plain[i];
-    }
+    boolean negative = bytes[from] == NEGATIVE;
+    int mask = negative ? 0xFF : 0;
+    int at = from + 1;
     long exponent = 0;
-    for (int i = 1; i <= EXPONENT_BYTES; i++) {
-      exponent = (exponent << 8) | (plain[i] & 0xFF);
+    for (int i = 0; i < EXPONENT_BYTES; i++) {
+      exponent = (exponent << 8) | ((bytes[at++] & 0xFF) ^ mask);
     }
-    StringBuilder digits = new StringBuilder(plain[0] == NEGATIVE ? "-0." : "0.");
-    for (int i = 1 + EXPONENT_BYTES; plain[i] != 0; i++) {
-      digits.append((char) ('0' + (plain[i] - 1) / 10)).append((char) ('0' + (plain[i] - 1) % 10));
+    StringBuilder digits = new StringBuilder(negative ? "-0." : "0.");
+    for (int pair = (bytes[at++] & 0xFF) ^ mask; pair != 0; pair = (bytes[at++] & 0xFF) ^ mask) {
+      digits.append((char) ('0' + (pair - 1) / 10)).append((char) ('0' + (pair - 1) % 10));
     }
     return new BigDecimal(digits.toString()).scaleByPowerOfTen((int) (exponent - EXPONENT_OFFSET));
   }

@@ -11,7 +11,10 @@ public interface EventStream extends AutoCloseable {
   enum Delivery {
     /** It is on its way. */
     QUEUED,
-    /** The client reads too slowly: the buffer is full and the event was dropped. */
+    /**
+     * The client reads too slowly: the buffer is full and the event was dropped. One that is larger
+     * than the buffer is sent when nothing else waits.
+     */
     OVERFLOW,
     /** The stream has ended: the event was dropped. */
     CLOSED
@@ -22,6 +25,13 @@ public interface EventStream extends AutoCloseable {
 
   /** Sends a comment, which clients ignore: a heartbeat that keeps the connection alive. */
   Delivery comment(String text);
+
+  /**
+   * Registers what is to happen, once, when an event that was dropped because the client reads too
+   * slowly is worth another try, or the stream has ended. Takes the place of one that was
+   * registered before.
+   */
+  void whenRoom(Runnable callback);
 
   /** Says whether events can still be sent. */
   boolean isOpen();

@@ -21,15 +21,18 @@ import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.document.HybridClock;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.channel.PeerChannels;
+import io.cairn.runtime.backup.BackupCluster;
 import io.cairn.runtime.cluster.CopyWatch;
 import io.cairn.runtime.documents.AppliedChanges;
 import io.cairn.runtime.documents.CopyChecks;
 import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.DocumentLoad;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.LocalPartitions;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.documents.PartitionSnapshots;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
@@ -105,6 +108,7 @@ final class HostCluster implements AutoCloseable {
   private final PeerIdentity identity;
   private final CopyWatch copies;
   private final SchemaMemory schemas;
+  private final HostBackups backups;
   private final DiskRoom room;
   private boolean toldFull;
   private final boolean alone;
@@ -195,12 +199,11 @@ final class HostCluster implements AutoCloseable {
     HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
     Stores stores = new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
+    DocumentLoad.Surroundings loading =
+        new DocumentLoad.Surroundings(
+            Handover.Proposer.over(peers), setup.threads().handlers(), setup.nanoTime());
     StoredPartitionMachines machines =
-        new StoredPartitionMachines(
-            directory,
-            stores,
-            new Handover(
-                Handover.Proposer.over(peers), setup.threads().handlers(), setup.nanoTime()));
+        new StoredPartitionMachines(directory, stores, new Handover(loading));
     this.groups =
         NodeGroups.open(
             groupSettings(setup, network),
@@ -219,6 +222,18 @@ final class HostCluster implements AutoCloseable {
     this.documents = new DocumentDirectory(forms, selectors, local, machines, room, node.nodeId());
     this.replicas = new LocalReplicas(node, machines);
     this.copies = new CopyWatch(copyChecks(settings), groups, membership, peers, documents, agreed);
+    this.backups =
+        new HostBackups(
+            setup,
+            new BackupCluster(
+                node.nodeId(),
+                groups,
+                local,
+                new PartitionSnapshots(node.nodeId(), peers),
+                loading,
+                schemas,
+                HostBackups.staging(setup.sandbox()),
+                setup.threads().clock().wallMicros()));
   }
 
   /** What connects this node with the others. */
@@ -312,8 +327,15 @@ final class HostCluster implements AutoCloseable {
         : room.unavailability(group.partitions(SelectorSpec.EVERYWHERE.name()));
   }
 
+  /** Does what is due. */
+  void sweep() {
+    selectors.sweep();
+    lookAtDisk();
+    backups.look();
+  }
+
   /** Looks at the disk, and tells the others when it has become full or has room again. */
-  void lookAtDisk() {
+  private void lookAtDisk() {
     boolean full = room.isFull();
     if (full != toldFull) {
       groups.diskFull(full);
@@ -323,6 +345,7 @@ final class HostCluster implements AutoCloseable {
 
   /** Hands over what this node leads, and says good-bye. */
   void leave(Duration patience) {
+    backups.close();
     copies.close();
     groups.leave(patience);
   }
@@ -344,6 +367,10 @@ final class HostCluster implements AutoCloseable {
 
   CopyWatch copies() {
     return copies;
+  }
+
+  HostBackups backups() {
+    return backups;
   }
 
   ReplicationNode node() {

@@ -161,7 +161,8 @@ final class HostParts implements HostRuntime {
                     threads.machine().wallMicros(),
                     listeners::admitBody,
                     trail::passedOn),
-                cluster.replicas()));
+                cluster.replicas(),
+                queries.watches().requests()));
   }
 
   /**
@@ -263,8 +264,7 @@ final class HostParts implements HostRuntime {
       queries.expire(threads.clock().micros());
       ownership.sweep();
       hostNodes.sweep();
-      cluster.selectors().sweep();
-      cluster.lookAtDisk();
+      cluster.sweep();
       services.expiry().sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
@@ -278,6 +278,7 @@ final class HostParts implements HostRuntime {
     }
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
+    queries.watches().close();
     listeners.drain(DRAIN_LIMIT);
     services.stop(DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);
@@ -301,12 +302,15 @@ final class HostParts implements HostRuntime {
       return;
     }
     host.startAndAwait(
-        new ServiceHostManagementService(settings.remoteStop(), queries.engine()::pagedCount),
+        new ServiceHostManagementService(
+            settings.remoteStop(), queries.engine()::pagedCount, cluster.backups()),
         ServiceHostManagementService.SELF_LINK);
+    cluster.backups().start(host);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
     queries.startServices(host);
     services.startSchemaServices(host);
+    HostBulk.start(host, services, queries, sender);
   }
 
   @Override

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.documents.ChildDocuments;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.PartitionMachine;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
@@ -16,6 +18,8 @@ import io.cairn.runtime.query.QueryPageService;
 import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
+import io.cairn.runtime.watch.WatchRequests;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
@@ -34,6 +38,7 @@ final class HostQueries {
   private final QueryEngine engine;
   private final ContinuousQueries continuous;
   private final FactoryListing listing;
+  private final Watches watches;
 
   /**
    * Prepares queries over the documents of a cluster.
@@ -67,12 +72,30 @@ final class HostQueries {
         new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
+    this.watches =
+        new Watches(
+            nodeId,
+            cluster.documents(),
+            cluster.peers(),
+            new Watches.Host(
+                name -> replica(cluster, name),
+                services.dispatcher()::dispatch,
+                query -> IndexQueries.resolved(query, cluster.documents().descriptions())),
+            new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
+    services.dispatcher().watchedBy(watches);
     this.listing =
         new FactoryListing(
             engine,
+            watches,
             services.stateful(),
             toNode,
             new ChildDocuments(cluster.peers(), threads.machine().nanoTime())::all);
+  }
+
+  private static WatchRequests.@Nullable Replica replica(HostCluster cluster, String name) {
+    PartitionMachine machine = cluster.replicas().machine(name);
+    ReplicaSet group = cluster.replicas().group(name);
+    return machine == null || group == null ? null : new WatchRequests.Replica(group, machine);
   }
 
   private static @Nullable DocumentVersion living(
@@ -98,11 +121,15 @@ final class HostQueries {
         new Searched(
             documents::current,
             new QueryReach(cluster.selectors(), services.registry())::check,
-            documents::isForming);
+            documents::isForming,
+            documents::ownedStores);
     IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
     IndexQueries local =
         IndexQueries.local(
-            engine, documents::asItIs, documents::replicaState, documents.descriptions());
+            engine,
+            Searched.asItIs(documents::asItIs, documents::ownedStores),
+            documents::replicaState,
+            documents.descriptions());
     host.startAndAwait(
         new QueryTaskFactory(
             queries,
@@ -119,13 +146,20 @@ final class HostQueries {
     host.startAndAwait(new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
-    host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(watches.changeFeeds(), ServiceUriPaths.CORE_CHANGE_FEEDS);
+    host.startAndAwait(
+        new ODataQueryService(queries, local, watches), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }
 
   QueryEngine engine() {
     return engine;
+  }
+
+  /** The clients that watch. */
+  Watches watches() {
+    return watches;
   }
 
   FactoryListing listing() {

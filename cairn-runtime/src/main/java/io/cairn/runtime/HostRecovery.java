@@ -8,6 +8,7 @@ import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.recovery.GroupRecovery;
 import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
+import io.cairn.runtime.documents.DocumentLoad;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.PartitionMachine;
 import io.cairn.runtime.documents.StoredForms;
@@ -63,7 +64,9 @@ public final class HostRecovery implements AutoCloseable {
         new StoredPartitionMachines(
             sandbox.resolve(HostCluster.DOCUMENTS),
             stores,
-            new Handover(HostRecovery::propose, Runnable::run, HostClock.system().nanoTime()));
+            new Handover(
+                new DocumentLoad.Surroundings(
+                    HostRecovery::propose, Runnable::run, clock.nanoTime())));
     this.recovery =
         GroupRecovery.open(
             sandbox.resolve(HostCluster.GROUPS),

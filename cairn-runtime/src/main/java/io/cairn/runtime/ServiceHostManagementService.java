@@ -3,6 +3,8 @@ package io.cairn.runtime;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.net.ProxyHeaders;
+import io.cairn.runtime.backup.AutoBackups;
+import io.cairn.runtime.backup.BackupWish;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.state.ServiceHostState;
@@ -16,6 +18,7 @@ import java.net.SocketAddress;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +36,12 @@ public final class ServiceHostManagementService extends StatelessService {
   public static final String STAT_NAME_JVM_THREAD_COUNT = "jvmThreadCount";
   public static final String STAT_NAME_SERVICE_COUNT = "serviceCount";
   public static final String STAT_NAME_PAGED_QUERY_COUNT = "pagedQueryCount";
+  public static final String STAT_NAME_AUTO_BACKUP_PERFORMED_COUNT = "autoBackupPerformedCount";
+  public static final String STAT_NAME_AUTO_BACKUP_FAILED_COUNT = "autoBackupFailedCount";
+  public static final String STAT_NAME_AUTO_BACKUP_SKIPPED_COUNT = "autoBackupSkippedCount";
+
+  private static final String KIND_PREFIX =
+      "com:vmware:xenon:services:common:ServiceHostManagementService:";
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHostManagementService.class);
 
@@ -44,17 +53,20 @@ public final class ServiceHostManagementService extends StatelessService {
 
   private final boolean remoteStop;
   private final IntSupplier pagedQueries;
+  private final HostBackups backups;
 
   /**
    * A management service, to be started at its self link.
    *
    * @param remoteStop whether others than this machine may have the host stop
    * @param pagedQueries counts the queries that hold pages
+   * @param backups makes backups and restores them
    */
-  ServiceHostManagementService(boolean remoteStop, IntSupplier pagedQueries) {
+  ServiceHostManagementService(boolean remoteStop, IntSupplier pagedQueries, HostBackups backups) {
     super(ServiceHostState.class);
     this.remoteStop = remoteStop;
     this.pagedQueries = pagedQueries;
+    this.backups = backups;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.INSTRUMENTATION, true);
     toggleOption(ServiceOption.PERIODIC_MAINTENANCE, true);
@@ -91,7 +103,7 @@ public final class ServiceHostManagementService extends StatelessService {
     getHost().requestStop();
   }
 
-  private static boolean isFromThisMachine(Operation op) {
+  static boolean isFromThisMachine(Operation op) {
     SocketAddress caller = op.getCaller();
     return caller == null
         || (!ProxyHeaders.arePresent(op::getRequestHeader)
@@ -106,7 +118,7 @@ public final class ServiceHostManagementService extends StatelessService {
         : "a service of this host";
   }
 
-  /** Takes requests by their kind. None is known yet. */
+  /** Takes requests by their kind: those for backups. */
   @Override
   public void handlePatch(Operation patch) {
     Object body = patch.getBodyRaw();
@@ -115,10 +127,20 @@ public final class ServiceHostManagementService extends StatelessService {
     }
     JsonNode request = DocumentJson.standard().toTree(patch.getBody(JsonNode.class));
     String kind = request.path("kind").asString("");
-    throw new IllegalArgumentException(
-        kind.isEmpty()
-            ? "kind is required: it says what is asked for"
-            : "Requests of kind %s are not supported".formatted(kind));
+    String name = kind.startsWith(KIND_PREFIX) ? kind.substring(KIND_PREFIX.length()) : "";
+    if (!BackupWish.KINDS.contains(name)) {
+      throw new IllegalArgumentException(
+          "%s. Known are %s"
+              .formatted(
+                  kind.isEmpty()
+                      ? "kind is required: it says what is asked for"
+                      : "Requests of kind %s are not supported".formatted(kind),
+                  BackupWish.KINDS.stream()
+                      .sorted()
+                      .map(each -> KIND_PREFIX + each)
+                      .collect(Collectors.joining(", "))));
+    }
+    backups.handle(name, patch);
   }
 
   @Override
@@ -146,6 +168,10 @@ public final class ServiceHostManagementService extends StatelessService {
     gauge(STAT_NAME_JVM_THREAD_COUNT, ManagementFactory.getThreadMXBean().getThreadCount());
     gauge(STAT_NAME_SERVICE_COUNT, (double) state.serviceCount);
     gauge(STAT_NAME_PAGED_QUERY_COUNT, pagedQueries.getAsInt());
+    AutoBackups automatic = backups.automatic();
+    gauge(STAT_NAME_AUTO_BACKUP_PERFORMED_COUNT, (double) automatic.performed());
+    gauge(STAT_NAME_AUTO_BACKUP_FAILED_COUNT, (double) automatic.failed());
+    gauge(STAT_NAME_AUTO_BACKUP_SKIPPED_COUNT, (double) automatic.skipped());
   }
 
   /** The value now, and its course over the last hour and day. */

@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.runtime.backup.BackupCluster;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.query.QueryEngine;
 import io.cairn.service.ServiceHost;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +25,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -59,10 +65,11 @@ public final class HostFixture implements AutoCloseable {
     }
   }
 
-  private HostFixture(Path sandbox, Consumer<ServiceHost> services) {
+  private HostFixture(
+      Path sandbox, Consumer<ServiceHost> services, Consumer<ServiceHost.Arguments> settings) {
     this.sandbox = sandbox;
     this.services = services;
-    this.host = startHost(arguments -> {});
+    this.host = startHost(settings);
   }
 
   /**
@@ -72,7 +79,13 @@ public final class HostFixture implements AutoCloseable {
    * @param services starts what the test needs besides; called again at each restart
    */
   public static HostFixture start(Path sandbox, Consumer<ServiceHost> services) {
-    return new HostFixture(sandbox, services);
+    return new HostFixture(sandbox, services, arguments -> {});
+  }
+
+  /** As the other form, with settings of its own. */
+  public static HostFixture start(
+      Path sandbox, Consumer<ServiceHost> services, Consumer<ServiceHost.Arguments> settings) {
+    return new HostFixture(sandbox, services, settings);
   }
 
   private ServiceHost startHost(Consumer<ServiceHost.Arguments> settings) {
@@ -120,6 +133,20 @@ public final class HostFixture implements AutoCloseable {
   /** What runs the host's queries. */
   public QueryEngine queries() {
     return parts().queries().engine();
+  }
+
+  /** Every version of every document that the host's group holds. */
+  public Map<String, List<DocumentVersion>> histories() {
+    Map<String, List<DocumentVersion>> all = new TreeMap<>();
+    for (DocumentStore store : parts().cluster().documents().asItIs()) {
+      store.forEachDocument(versions -> all.put(versions.getFirst().link(), versions));
+    }
+    return all;
+  }
+
+  /** What the host's backups are made of. */
+  public BackupCluster backupCluster() {
+    return parts().cluster().backups().cluster();
   }
 
   /** How many queries hold pages on the host. */

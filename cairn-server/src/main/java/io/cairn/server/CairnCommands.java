@@ -12,6 +12,7 @@ import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.logging.EventLog;
 import io.cairn.launch.settings.NodeSpec;
 import io.cairn.launch.settings.SpecArgument;
+import io.cairn.server.backup.VerifyCommand;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.dev.DevCommand;
 import io.cairn.server.project.NewCommand;
@@ -49,6 +50,10 @@ public final class CairnCommands {
           case "recover" -> {
             EventLog.silence();
             yield RecoverCommand.ofProcess().run(rest);
+          }
+          case "verify" -> {
+            EventLog.silence();
+            yield VerifyCommand.ofProcess().run(rest);
           }
           default -> client(args);
         };
@@ -124,6 +129,12 @@ public final class CairnCommands {
             "recover",
             "Go on with what a stopped host has, after the majority of its group was lost.",
             () -> RecoverCommand.ofProcess().run(HELP)));
+    cairn.addSubcommand(
+        "verify",
+        hostSpec(
+            "verify",
+            "Tell whether a backup is whole; needs no host.",
+            () -> VerifyCommand.ofProcess().run(HELP)));
     cairn.addSubcommand("certs", CertsCommand.ofProcess());
     cairn.addSubcommand("new", NewCommand.ofProcess());
     cairn.addSubcommand(

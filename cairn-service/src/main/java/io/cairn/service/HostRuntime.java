@@ -276,6 +276,15 @@ public interface HostRuntime {
      * Sends one event; afterwards runs its completion callback, with the failure if there was one.
      */
     void send(ServerSentEvent event);
+
+    /**
+     * Sends one event if there is room for it; see {@link Operation#offerServerSentEvent}. A stream
+     * that has ended has no room.
+     */
+    default boolean offer(ServerSentEvent event, Runnable whenRoom) {
+      send(event);
+      return true;
+    }
   }
 
   // Threads

@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.ServiceNotFoundException;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -285,8 +286,9 @@ public class Operation extends OperationCompletion {
     return this;
   }
 
+  /** Whether it is known who sends this: it was said, or is seen by the connection it came by. */
   public boolean hasReferer() {
-    return referer != null;
+    return referer != null || getCaller() != null;
   }
 
   /**
@@ -298,17 +300,24 @@ public class Operation extends OperationCompletion {
     if (referer instanceof URI present) {
       return present;
     }
-    if (referer == null) {
+    String said = getRefererAsString();
+    if (said == null) {
       throw new IllegalArgumentException("referer is required");
     }
-    URI parsed = URI.create((String) referer);
+    URI parsed = URI.create(said);
     this.referer = parsed;
     return parsed;
   }
 
-  /** The referer as text, or null. */
+  /**
+   * The referer as text, or null. Who has not said it is named by the address of its connection.
+   */
   public @Nullable String getRefererAsString() {
-    return referer == null ? null : referer.toString();
+    if (referer != null) {
+      return referer.toString();
+    }
+    SocketAddress caller = getCaller();
+    return caller == null ? null : "http:/" + caller + "/unknown-client";
   }
 
   public Operation setReferer(@Nullable URI value) {
@@ -328,7 +337,7 @@ public class Operation extends OperationCompletion {
   }
 
   public Operation transferRefererFrom(Operation other) {
-    this.referer = other.referer;
+    this.referer = other.referer == null ? other.getRefererAsString() : other.referer;
     return this;
   }
 
@@ -395,7 +404,7 @@ public class Operation extends OperationCompletion {
   public String toLogString() {
     return this
         + " referer="
-        + referer
+        + getRefererAsString()
         + " contextId="
         + getContextId()
         + " expiration="

@@ -51,10 +51,10 @@ public final class OperationContext implements Cloneable {
 
   /** Makes {@code context} this thread's context; null clears it. */
   public static void restoreOperationContext(@Nullable OperationContext context) {
-    if (context == null || context == EMPTY) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(context);
+    OperationContext next = context == null ? EMPTY : context;
+    // Nearly always it is there already; to remove and look for it again costs an entry each time.
+    if (getOperationContext() != next) {
+      CURRENT.set(next);
     }
   }
 

@@ -196,6 +196,17 @@ abstract class OperationTransport extends OperationMessage {
   }
 
   /**
+   * Sends one event of the stream begun by {@link #startEventStream()}, unless the client reads too
+   * slowly.
+   *
+   * @param whenRoom run once, by any thread, when it may be tried again; not if it was sent
+   * @return whether it is on its way
+   */
+  public boolean offerServerSentEvent(ServerSentEvent event, Runnable whenRoom) {
+    return eventSink().offer(event, whenRoom);
+  }
+
+  /**
    * Sends status and headers, and returns what takes the body: writing to it waits while the client
    * does not read. {@link Operation#complete()} ends the answer, a failure breaks it off. From then
    * on the operation does not expire while bytes move.

@@ -2,6 +2,7 @@
 package io.cairn.service;
 
 import io.cairn.document.schema.IncompatibleSchemaException;
+import io.cairn.service.backup.BackupArguments;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,9 +73,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** A tag that says where this node is. */
     public @Nullable String location;
 
-    /**
-     * URIs of the hosts to form a group with, with or without a path; this host's own is skipped.
-     */
+    /** URIs of the hosts to form a group with, with or without a path; its own is skipped. */
     public String[] peerNodes = {};
 
     /** A port for peers alone, beside those that serve clients; 0 picks a free one, -1 has none. */
@@ -89,9 +88,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** How many members must see each other before the group serves; a majority always must. */
     public int membershipQuorum = 1;
 
-    /**
-     * How long a fresh host looks for a group of its peers before it makes one, in microseconds.
-     */
+    /** How long a fresh host looks for its peers' group before it makes one, in microseconds. */
     public long startupPeriodMicros = TimeUnit.SECONDS.toMicros(5);
 
     /** How fast the timers of consensus run: 6 sends heartbeats every 167 ms, 1 every second. */
@@ -170,6 +167,15 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
     /** The largest answer, in bytes; at most 64 MiB. */
     public int responsePayloadSizeLimit = 64 << 20;
+
+    /** Whether the host backs its group up by itself, now and then. */
+    public boolean isAutoBackupEnabled;
+
+    /** Where such backups go; {@code auto-backup} among the host's data if nothing is said. */
+    public @Nullable Path autoBackupDirectory;
+
+    /** How backups are made. */
+    public BackupArguments backups = new BackupArguments();
   }
 
   public static final int DEFAULT_PORT = 8000;

@@ -36,6 +36,8 @@ public enum StandardRefusal {
   /** There is nothing at the link any more: it was deleted. */
   DELETED(
       Operation.STATUS_CODE_NOT_FOUND, ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED, null),
+  /** There was an earlier state, and retention has dropped it. */
+  NOT_RETAINED(Operation.STATUS_CODE_GONE, ServiceErrorResponse.ERROR_CODE_NOT_RETAINED, null),
   /** A create of what was deleted does not say that it knows. */
   DELETED_BEFORE(
       Operation.STATUS_CODE_CONFLICT, ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED, null),
@@ -47,6 +49,8 @@ public enum StandardRefusal {
       Operation.STATUS_CODE_PRECONDITION_FAILED,
       ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
       null),
+  /** What a token of a feed goes on from is not there any more, or never was. */
+  TOKEN_OF_OTHERS(410, ServiceErrorResponse.ERROR_CODE_TOKEN_OF_OTHERS, null),
   /** Another update came first. */
   VERSION_CONFLICT(
       Operation.STATUS_CODE_CONFLICT, ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT, null),

@@ -384,18 +384,6 @@ class OperationTest {
   }
 
   @Test
-  void refererIsRequiredWhereItIsRead() {
-    Operation op = new Operation();
-    assertThatIllegalArgumentException().isThrownBy(op::getReferer);
-
-    op.setReferer("http://localhost/ref");
-
-    assertThat(op.getReferer()).isEqualTo(URI.create("http://localhost/ref"));
-    assertThat(op.getRefererAsString()).isEqualTo("http://localhost/ref");
-    assertThat(new Operation().transferRefererFrom(op).hasReferer()).isTrue();
-  }
-
-  @Test
   void serializedOperationNamesEveryPart() {
     Operation op = Operation.createPatch(URI.create("http://host:8000/a/b?x=1"));
     op.setBody("{\"k\":1}").setReferer("http://r/").setContextId("ctx");

@@ -17,7 +17,9 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of a reader that came after a log index, in the order of the log. */
+/**
+ * The documents of a reader that came after a log index, up to another, in the order of the log.
+ */
 final class ChangeScan {
   /** More changes than this are not worth sorting: the files are less work. */
   private static final int MAX = 2_000_000;
@@ -32,18 +34,20 @@ final class ChangeScan {
   };
 
   private final long from;
+  private final long upTo;
   private final int entries;
   private long[] keys = new long[16];
   private int count;
 
-  private ChangeScan(long from, int entries) {
+  private ChangeScan(long from, long upTo, int entries) {
     this.from = from;
+    this.upTo = upTo;
     this.entries = entries;
   }
 
   /** Finds the changes, or null when they are too many. */
-  static @Nullable ChangeScan of(DirectoryReader reader, long from) throws IOException {
-    ChangeScan scan = new ChangeScan(from, Math.max(1, reader.maxDoc()));
+  static @Nullable ChangeScan of(DirectoryReader reader, long from, long upTo) throws IOException {
+    ChangeScan scan = new ChangeScan(from, upTo, Math.max(1, reader.maxDoc()));
     for (LeafReaderContext leaf : reader.leaves()) {
       for (String field : POSITIONS) {
         if (!scan.add(leaf, field)) {
@@ -58,7 +62,7 @@ final class ChangeScan {
   private boolean add(LeafReaderContext context, String field) throws IOException {
     LeafReader leaf = context.reader();
     DocValuesSkipper skipper = leaf.getDocValuesSkipper(field);
-    if (skipper != null && skipper.maxValue() <= from) {
+    if (skipper != null && (skipper.maxValue() <= from || skipper.minValue() > upTo)) {
       return true;
     }
     Bits kept = AllVersionsReader.keptDocs(leaf);
@@ -68,7 +72,7 @@ final class ChangeScan {
         doc = positions.nextDoc()) {
       for (int i = 0; i < positions.docValueCount(); i++) {
         long distance = positions.nextValue() - from;
-        if (distance > 0 && (kept == null || kept.get(doc))) {
+        if (distance > 0 && distance <= upTo - from && (kept == null || kept.get(doc))) {
           if (count == MAX || distance >= MAX_DISTANCE) {
             return false;
           }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.BytePace;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.LinkLookup;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.CorruptIndexException;
@@ -30,14 +30,10 @@ import org.apache.lucene.util.Bits;
  */
 final class DigestScan {
   private static final int STEP_BYTES = 256 * 1024;
-  private static final double NANOS = 1e9;
 
   private final DirectoryReader reader;
-  private final long bytesPerSecond;
-  private final LongSupplier nanos;
+  private final BytePace pace;
   private final MessageDigest hash = sha256();
-  private final long began;
-  private long read;
   private long documents;
   private long high;
   private long low;
@@ -45,9 +41,7 @@ final class DigestScan {
   /** Creates a scan that reads at most so many bytes in a second. */
   DigestScan(DirectoryReader reader, long bytesPerSecond, LongSupplier nanos) {
     this.reader = reader;
-    this.bytesPerSecond = bytesPerSecond;
-    this.nanos = nanos;
-    this.began = nanos.getAsLong();
+    this.pace = new BytePace(bytesPerSecond, nanos);
   }
 
   /**
@@ -106,7 +100,7 @@ final class DigestScan {
         while (input.getFilePointer() < end) {
           long step = Math.min(STEP_BYTES, end - input.getFilePointer());
           input.seek(input.getFilePointer() + step);
-          spend(step);
+          pace.spend(step);
         }
         CodecUtil.checkFooter(input);
       } catch (IllegalArgumentException e) {
@@ -149,15 +143,6 @@ final class DigestScan {
     high += sum.getLong();
     low += sum.getLong();
     documents++;
-    spend(names.length + document.json().length);
-  }
-
-  /** Waits as long as what was read should have taken. */
-  private void spend(long bytes) {
-    read += bytes;
-    long ahead = (long) (read * NANOS / bytesPerSecond) - (nanos.getAsLong() - began);
-    if (ahead > NANOS / 100) {
-      LockSupport.parkNanos(ahead);
-    }
+    pace.spend(names.length + document.json().length);
   }
 }

@@ -414,7 +414,7 @@ public final class DocumentStore implements AutoCloseable {
    * time.
    */
   public void forEachDocument(Consumer<List<DocumentVersion>> sink) {
-    DocumentStream.forEach(hold(true), sink);
+    hold(true).forEachDocument(sink);
   }
 
   /** Whether the backlog is three quarters full: take nothing new, before apply has to block. */

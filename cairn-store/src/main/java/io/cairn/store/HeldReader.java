@@ -2,13 +2,15 @@
 package io.cairn.store;
 
 import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.CombinedReaders;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.EveryDocument;
 import io.cairn.store.index.LinkLookup;
-import io.cairn.store.index.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,16 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
 
   /** The versions of a link, oldest first. */
   List<DocumentVersion> versions(String link) throws IOException {
-    return LinkLookup.all(reader, link).stream().map(StoredForm.Entry::document).toList();
+    return LinkLookup.versions(reader, link);
+  }
+
+  /** Gives each document with its retained versions, then gives the reader back. */
+  void forEachDocument(Consumer<List<DocumentVersion>> sink) {
+    try (this) {
+      EveryDocument.of(reader, reader, sink);
+    } catch (IOException e) {
+      throw failure("reading all documents", e);
+    }
   }
 
   /**
@@ -45,17 +56,13 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
 
   /** Whether any segment has a field. */
   public boolean hasField(String field) {
-    try {
-      return runtime.fields().has(reader, field);
-    } catch (IOException e) {
-      throw failure("looking for fields", e);
-    }
+    return CombinedReaders.isIn(reader, field);
   }
 
   /** Whether any document has a field that is not indexed. */
   public boolean isPartial() {
     try {
-      return runtime.fields().isPartial(reader);
+      return CombinedReaders.isPartlyIndexed(reader);
     } catch (IOException e) {
       throw failure("looking for documents that are indexed in part", e);
     }

@@ -52,7 +52,15 @@ final class LatestDocuments {
     if (write != null) {
       return write.document();
     }
-    return cache.get(link, this::load);
+    DocumentVersion known = cache.getIfPresent(link);
+    // Each creation asks for what is not there: that reserves no place in the cache.
+    return known != null || !mayBeIndexed(link) ? known : cache.get(link, this::load);
+  }
+
+  private boolean mayBeIndexed(String link) {
+    try (HeldReader held = runtime.acquire()) {
+      return LinkLookup.mayKnow(held.reader(), link, runtime.filters());
+    }
   }
 
   /** The newest version if memory has it; null does not mean that there is none. */

@@ -10,7 +10,6 @@ import io.cairn.store.disk.StoreMarker;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.FieldNames;
 import io.cairn.store.index.LinkFilters;
-import io.cairn.store.index.ShownFields;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +46,6 @@ final class PartitionRuntime {
   private final BackgroundMerges merges;
   private final StoreHealth health;
   private final LinkFilters filters;
-  private final ShownFields fields = new ShownFields();
   private final ReentrantLock indexLock = new ReentrantLock();
   private final ReentrantLock commitLock = new ReentrantLock();
   private final IndexPace pace;
@@ -114,10 +112,6 @@ final class PartitionRuntime {
 
   LinkFilters filters() {
     return filters;
-  }
-
-  ShownFields fields() {
-    return fields;
   }
 
   Path directory() {

@@ -32,6 +32,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
 
   private final PartitionRuntime.Standing standing;
   private final ChangeScan scan;
+  private final long upTo;
   private final List<LeafReaderContext> leaves;
   private final @Nullable StoredFields[] stored;
   private final DocumentMapper mapper;
@@ -42,16 +43,52 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
 
   private record Found(StoredForm.Entry entry, boolean current) {}
 
-  private StoreChanges(PartitionRuntime.Standing standing, ChangeScan scan) {
+  /**
+   * What a document was before a change.
+   *
+   * @param version null if it was not there, or that is not known
+   * @param isKnown whether nothing of it is missing between the two; else versions were removed
+   */
+  public record Before(@Nullable DocumentVersion version, boolean isKnown) {}
+
+  private StoreChanges(PartitionRuntime.Standing standing, ChangeScan scan, long upTo) {
     this.standing = standing;
     this.scan = scan;
+    this.upTo = upTo;
     this.leaves = standing.held().reader().leaves();
     this.stored = new StoredFields[leaves.size()];
     this.mapper = standing.held().newMapper();
   }
 
+  /**
+   * A place in the log, and what a store holds there.
+   *
+   * @param held shows exactly what was applied up to {@code upTo}; to be given back
+   */
+  public record Place(HeldReader held, long upTo) {}
+
+  /** Where a store stands, with everything that was applied before this call. */
+  public static Place place(DocumentStore store) {
+    PartitionRuntime.Standing standing = store.runtime().standing();
+    return new Place(standing.held(), standing.upTo());
+  }
+
+  /**
+   * What changed in a store after a log index, of so many log entries at most, so that it is
+   * bounded in memory however much changed; null when the store cannot tell.
+   *
+   * @throws IllegalArgumentException if the store does not hold the index yet
+   */
+  public static @Nullable StoreChanges after(DocumentStore store, long from, long entries) {
+    return since(store.runtime(), from, entries);
+  }
+
   /** The changes, or null when the store cannot tell. */
   static @Nullable StoreChanges since(PartitionRuntime runtime, long from) {
+    return since(runtime, from, Long.MAX_VALUE);
+  }
+
+  private static @Nullable StoreChanges since(PartitionRuntime runtime, long from, long entries) {
     PartitionRuntime.Standing standing = runtime.standing();
     boolean handedOver = false;
     try {
@@ -60,12 +97,13 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
             "This store holds log index " + standing.upTo() + ": asked for changes after " + from);
       }
       // Who holds nothing has nothing to purge.
+      long upTo = standing.upTo() - from > entries ? from + entries : standing.upTo();
       ChangeScan scan =
           from == 0 || from >= standing.purgesKnownFrom()
-              ? ChangeScan.of(standing.held().reader(), from)
+              ? ChangeScan.of(standing.held().reader(), from, upTo)
               : null;
       handedOver = scan != null;
-      return scan == null ? null : new StoreChanges(standing, scan);
+      return scan == null ? null : new StoreChanges(standing, scan, upTo);
     } catch (IOException e) {
       throw standing.held().failure("looking for changes", e);
     } finally {
@@ -82,7 +120,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
 
   /** The log index that the changes lead to. */
   public long upTo() {
-    return standing.upTo();
+    return upTo;
   }
 
   /** How many changes there are. */
@@ -191,6 +229,32 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
       case MERGED -> version(entry, Write.ALL);
       case VERSION -> version(entry, found.current() ? keptFrom(entry.document()) : Write.ALL);
     };
+  }
+
+  /** What a document was before a version of it that is one of these changes. */
+  public Before before(StoreChange.Version change) {
+    try {
+      return before(
+          LinkLookup.all(standing.held().reader(), change.link()).stream()
+              .filter(entry -> !entry.isMerged())
+              .toList(),
+          change);
+    } catch (IOException e) {
+      throw standing.held().failure("reading the versions of " + change.link(), e);
+    }
+  }
+
+  private Before before(List<StoredForm.Entry> kept, StoreChange.Version change) {
+    DocumentVersion before = null;
+    long newest = change.document().version();
+    for (StoredForm.Entry entry : kept) {
+      newest = Math.max(newest, entry.document().version());
+      if (entry.logIndex() < change.logIndex()) {
+        before = entry.document();
+      }
+    }
+    boolean trims = Retention.of(mapper.describe(change.document().kind())).trimmed(0, newest) >= 0;
+    return new Before(before, before != null || !trims || change.document().version() == 0);
   }
 
   private static StoreChange version(StoredForm.Entry entry, long keptFrom) {

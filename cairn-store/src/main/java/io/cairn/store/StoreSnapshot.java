@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.SnapshotTable;
 import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreMarker;
 import java.io.IOException;
@@ -78,6 +79,11 @@ public final class StoreSnapshot implements AutoCloseable {
   /** Opens a file, by its name in the index directory. */
   public InputStream open(String name) throws IOException {
     return Files.newInputStream(directory.resolve(marker.index()).resolve(name));
+  }
+
+  /** The same with the identity of the store. */
+  SnapshotTable table() throws IOException {
+    return new SnapshotTable(marker.storeId(), marker.createdMicros(), describeFiles());
   }
 
   /** What says whose files these are. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.SnapshotTable;
 import io.cairn.store.disk.StoreException;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -53,8 +54,18 @@ public final class StoreTransfer implements AutoCloseable {
 
   /** A transfer of a snapshot, which it closes. */
   static StoreTransfer files(StoreSnapshot snapshot) {
+    return snapshot(snapshot, SnapshotTable.none());
+  }
+
+  /**
+   * A transfer of a snapshot for a {@link SnapshotStream}, whose reader has some files already.
+   * Closes the snapshot when it is closed, or fails.
+   *
+   * @param known what the reader has
+   */
+  public static StoreTransfer snapshot(StoreSnapshot snapshot, SnapshotTable known) {
     try {
-      return new StoreTransfer(new TransferContent.Files(snapshot));
+      return new StoreTransfer(new TransferContent.Files(snapshot, known));
     } catch (IOException e) {
       snapshot.close();
       throw new StoreException("describing the files of a snapshot failed: " + e, e);

@@ -4,6 +4,7 @@ package io.cairn.store;
 import io.cairn.store.StoreTransfer.Header;
 import io.cairn.store.StoreTransfer.Kind;
 import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.SnapshotTable;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.StoredForm;
 import java.io.DataOutputStream;
@@ -87,16 +88,23 @@ sealed interface TransferContent extends CheckedBlocks.Source, AutoCloseable {
     private static final int CHUNK = 32 * 1024;
 
     private final StoreSnapshot snapshot;
+    private final SnapshotTable table;
     private final List<SnapshotFile> files;
     private final Header header;
     private int at = -1;
     private @Nullable InputStream open;
     private long left;
 
-    Files(StoreSnapshot snapshot) throws IOException {
+    /**
+     * The content of a snapshot.
+     *
+     * @param known what the receiver has already: it is named, and not sent
+     */
+    Files(StoreSnapshot snapshot, SnapshotTable known) throws IOException {
       this.snapshot = snapshot;
-      this.files = snapshot.describeFiles();
-      this.header = new Header(Kind.FILES, 0, snapshot.index(), files.size());
+      this.table = snapshot.table();
+      this.files = table.without(known);
+      this.header = new Header(Kind.FILES, 0, snapshot.index(), table.files().size());
     }
 
     @Override
@@ -131,13 +139,7 @@ sealed interface TransferContent extends CheckedBlocks.Source, AutoCloseable {
 
     private void writeTable(DataOutputStream target) throws IOException {
       header.write(target);
-      target.writeUTF(snapshot.marker().storeId());
-      target.writeLong(snapshot.marker().createdMicros());
-      for (SnapshotFile file : files) {
-        target.writeUTF(file.name());
-        target.writeLong(file.length());
-        target.writeLong(file.checksum());
-      }
+      table.write(target);
     }
 
     private void writeChunk(DataOutputStream target) throws IOException {

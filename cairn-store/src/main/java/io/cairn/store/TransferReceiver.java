@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import io.cairn.store.StoreTransfer.Header;
 import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.SnapshotTable;
 import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.disk.StoreMarker;
@@ -15,8 +16,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -27,7 +26,6 @@ final class TransferReceiver {
   static final String CHANGES = "changes";
 
   private static final int BUFFER = 64 * 1024;
-  private static final int MAX_FILES = 100_000;
 
   /** A transfer ends when the disk has less than this: what others need is not its to take. */
   private static final long LEFT_FREE = 2L << 20;
@@ -99,29 +97,16 @@ final class TransferReceiver {
   }
 
   private void receiveFiles(Header header, DataInputStream in) throws IOException {
-    if (header.count() <= 0 || header.count() > MAX_FILES) {
-      throw new IOException("the transfer is damaged: it has " + header.count() + " files");
-    }
+    SnapshotTable table = SnapshotTable.read(in, header.count());
     StoreMarker marker =
-        new StoreMarker(StoreMarker.State.READY, in.readUTF(), in.readLong(), StoreDirectory.INDEX);
-    List<SnapshotFile> files = new ArrayList<>();
-    for (long i = 0; i < header.count(); i++) {
-      files.add(new SnapshotFile(requireName(in.readUTF()), in.readLong(), in.readLong()));
-    }
+        new StoreMarker(
+            StoreMarker.State.READY, table.storeId(), table.createdMicros(), StoreDirectory.INDEX);
     Path index = Files.createDirectories(staging.resolve(StoreDirectory.INDEX));
-    for (SnapshotFile file : files) {
+    for (SnapshotFile file : table.files()) {
       receiveFile(file, index.resolve(file.name()), in);
     }
     StoreMarker.sync(index, StandardOpenOption.READ);
     marker.write(staging);
-  }
-
-  /** A name that cannot lead out of the directory. */
-  private static String requireName(String name) throws IOException {
-    if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")) {
-      throw new IOException("the transfer is damaged: it has a file named " + name);
-    }
-    return name;
   }
 
   private void requireRoom() throws IOException {

@@ -50,11 +50,12 @@ public final class EventStreamReader implements AutoCloseable {
     }
   }
 
-  private EventStreamReader(URI uri) throws IOException, InterruptedException {
-    HttpResponse<InputStream> response =
-        client.send(
-            HttpRequest.newBuilder(uri).header("accept", "text/event-stream").build(),
-            BodyHandlers.ofInputStream());
+  private EventStreamReader(URI uri, String lastEventId) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("accept", "text/event-stream");
+    if (!lastEventId.isEmpty()) {
+      request.header("last-event-id", lastEventId);
+    }
+    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
     body = response.body();
     if (response.statusCode() != OK) {
       close();
@@ -69,8 +70,17 @@ public final class EventStreamReader implements AutoCloseable {
    * @throws UncheckedIOException if there is no such stream
    */
   public static EventStreamReader open(URI uri) {
+    return open(uri, "");
+  }
+
+  /**
+   * As the other form, going on behind an event.
+   *
+   * @param lastEventId the id of the last event that was read; empty to begin
+   */
+  public static EventStreamReader open(URI uri, String lastEventId) {
     try {
-      return new EventStreamReader(uri);
+      return new EventStreamReader(uri, lastEventId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -186,6 +186,14 @@ final class GroupInstance {
     return sets.values();
   }
 
+  /** Returns the partitions of all selectors that the group has. */
+  List<PartitionSet> allSets() {
+    SystemState state = state();
+    return state == null
+        ? List.of()
+        : state.selectors().values().stream().<PartitionSet>map(this::set).toList();
+  }
+
   /** Returns the names of all partitions that this node may have anything of. */
   List<String> keys() {
     return sets.values().stream().flatMap(s -> s.replicas().stream()).map(Replica::key).toList();

@@ -101,6 +101,12 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   }
 
   @Override
+  public List<PartitionSet> partitionSets() {
+    GroupInstance here = current;
+    return here == null ? List.of() : here.allSets();
+  }
+
+  @Override
   public CompletableFuture<PartitionSet> establish(SelectorSpec selector) {
     return withCurrent(here -> here.establish(selector));
   }
@@ -274,7 +280,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   private void answerAwaiting() {
     boolean serves = view.available();
-    if (!awaiting.isEmpty() && (serves || damage() != null) && isOpen()) {
+    boolean known = serves || damage() != null || view.config().isRestoring();
+    if (!awaiting.isEmpty() && known && isOpen()) {
       for (Awaiting each : awaiting) {
         each.serves = serves;
         each.known.countDown();

@@ -6,6 +6,7 @@ import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.cluster.group.state.SelectorSpec;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public interface NodeGroup {
 
   /** Returns a selector's partitions, or null if nobody has asked for that selector yet. */
   @Nullable PartitionSet partitions(String selector);
+
+  /** Returns the partitions of all selectors that somebody has asked for, anywhere. */
+  List<PartitionSet> partitionSets();
 
   /** Returns a selector's partitions, having them made first if there are none. */
   CompletableFuture<PartitionSet> establish(SelectorSpec selector);

@@ -45,6 +45,11 @@ final class Obstacles {
     if (!refusal.isEmpty()) {
       shared.add(refusal);
     }
+    boolean restoring = state.config().isRestoring();
+    if (restoring) {
+      refusal = "the group is being restored from " + state.config().restoring();
+      shared.add(refusal);
+    }
     if (!state.has(context.self(), instance.membership().token())) {
       shared.add("the group has removed node " + context.self() + ", which begins anew");
     }
@@ -77,7 +82,7 @@ final class Obstacles {
         bySelector.put(selector.spec().name(), all);
       }
     }
-    return new Condition(alive < quorum, current.get(), refusal, shared, bySelector);
+    return new Condition(alive < quorum || restoring, current.get(), refusal, shared, bySelector);
   }
 
   private String shortage(List<String> peers, long alive, int quorum) {

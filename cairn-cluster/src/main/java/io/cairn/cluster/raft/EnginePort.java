@@ -123,9 +123,9 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
       case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
       case AppendEntriesFailureResponse failure -> post(to, refusal(failure));
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0));
-      case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
+      case PreVoteRequest preVote -> sendIfMayStand(to, ofRound(inTime(preVote)));
       case VoteRequest vote ->
-          sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
+          sendIfMayStand(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch));
       case PreVoteResponse answer -> agree(to, answer, answer.isGranted());
       case VoteResponse answer -> agree(to, answer, answer.isGranted());
@@ -161,8 +161,13 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
     return new Engine(preVote, parts.votes().roundId(round, parts.questions()), 0);
   }
 
-  private void sendUnlessQuiet(String to, Engine message) {
-    if (!parts.votes().isQuiet(parts.now())) {
+  /**
+   * The engine counts the vote of a candidate for itself, even if it has no vote: its own log may
+   * say so already, of a removal that it should not have been told of.
+   */
+  private void sendIfMayStand(String to, Engine message) {
+    boolean votes = ((RaftNodeImpl) node()).state().isVotingMember(parts.local());
+    if (votes && !parts.votes().isQuiet(parts.now())) {
       post(to, message);
     }
   }
@@ -193,11 +198,15 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
   /**
    * Takes in what was appended, and committed, since the engine has made the message: it keeps one
    * message with entries under way to each follower, so what comes later would wait for its answer.
+   * A member that was removed since gets nothing more: by a configuration without itself it would
+   * stand with a vote of its own that nobody else counts.
    */
-  private AppendEntriesRequest brought(AppendEntriesRequest append) {
+  private AppendEntriesRequest brought(String to, AppendEntriesRequest append) {
     RaftState state = ((RaftNodeImpl) node()).state();
-    if (state.leaderState() == null || state.term() != append.getTerm()) {
-      return append; // as it was when this node led
+    if (state.leaderState() == null
+        || state.term() != append.getTerm()
+        || !state.isKnownMember(new NodeEndpoint(to))) {
+      return append; // as it was when this node led, and that one was a member
     }
     List<LogEntry> entries = append.getLogEntries();
     RaftLog log = state.log();
@@ -220,7 +229,7 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
   }
 
   private void write(String to, Append append) {
-    RaftMessage sendable = appends.sendable(brought(append.message()));
+    RaftMessage sendable = appends.sendable(brought(to, append.message()));
     if (sendable != null) {
       write(to, append.awaited() ? stamped(sendable) : new Engine(sendable, 0, epoch));
     }
@@ -288,6 +297,7 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
       write(to, message);
     } else {
       held.add(new Sendable(to, message));
+      parts.executor().wantDisk();
     }
   }
 

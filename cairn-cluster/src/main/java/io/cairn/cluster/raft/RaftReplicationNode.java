@@ -16,6 +16,7 @@ import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.cluster.raft.thread.DiskPace;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.cluster.raft.thread.Ticks;
@@ -123,15 +124,22 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
+    private final DiskPace pace;
     private final boolean yielding;
 
     Turns(ReplicationEnvironment environment) {
+      this.pace = new DiskPace(environment.nanos());
       this.yielding = environment.ownLogThreads();
     }
 
     @Override
     public void flush() throws IOException {
-      log.flush();
+      pace.measure(log::flush);
+    }
+
+    @Override
+    public boolean isDiskSlow() {
+      return pace.isSlow();
     }
 
     @Override

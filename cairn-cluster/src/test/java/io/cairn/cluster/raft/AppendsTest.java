@@ -40,20 +40,7 @@ class AppendsTest {
 
   private AppendEntriesRequest append(
       String leader, int term, LogEntry previous, long commit, LogEntry... entries) {
-    AppendEntriesRequest empty = peers.append(leader, term, previous, commit);
-    return peers
-        .models
-        .createAppendEntriesRequestBuilder()
-        .setGroupId(empty.getGroupId())
-        .setSender(empty.getSender())
-        .setTerm(term)
-        .setPreviousLogTerm(previous.getTerm())
-        .setPreviousLogIndex(previous.getIndex())
-        .setCommitIndex(commit)
-        .setQuerySequenceNumber(0)
-        .setFlowControlSequenceNumber(1)
-        .setLogEntries(List.of(entries))
-        .build();
+    return peers.append(leader, term, previous, commit, List.of(entries));
   }
 
   private LogEntry addition(long index, String... added) {

@@ -81,6 +81,9 @@ final class ScriptedPeers {
   BiFunction<String, Long, Optional<StartAnswer>> examiner =
       (_, token) -> Optional.of(new StartAnswer(token, true, 0));
 
+  final HangingDisk aside = new HangingDisk(events, this::elapse);
+  ReplicationNode node;
+
   /** What the state machine says to hold durably. */
   long durable;
 
@@ -123,17 +126,18 @@ final class ScriptedPeers {
   private void start() {
     ReplicationEnvironment environment =
         ReplicationEnvironment.system(System::nanoTime)
-            .withFiles(new WatchedFiles(disk.process(), new DiskEvents(events)))
+            .withFiles(new WatchedFiles(disk.process(), aside))
             .withRandom(random)
             .withTransport(wire)
             .with(
                 it ->
                     it.nanos(() -> clock)
-                        .executor(tasks::add)
+                        .shards(List.of(tasks::add))
+                        .executor(aside)
                         .timer(this::schedule)
                         .ownLogThreads(false));
     try {
-      ReplicationNode node = RaftReplicationNode.open(Path.of("/log"), options, environment);
+      node = RaftReplicationNode.open(Path.of("/log"), options, environment);
       node.onFatal(failures::add);
       CompletableFuture<ReplicaSet> started =
           node.startReplicaSet(ReplicaSetSetup.together(GROUP, members), new Machine());
@@ -166,6 +170,7 @@ final class ScriptedPeers {
   private void end() {
     disk.losePower(new NothingIsKept());
     tasks.clear();
+    aside.forget();
     timers.clear();
     sent.clear();
     applied.clear();
@@ -184,10 +189,14 @@ final class ScriptedPeers {
       return;
     }
     wire.letOut();
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    for (Runnable task = next(); task != null; task = next()) {
       task.run();
       wire.letOut();
     }
+  }
+
+  private Runnable next() {
+    return tasks.isEmpty() ? aside.next() : tasks.poll();
   }
 
   /** Lets time pass. */
@@ -210,6 +219,10 @@ final class ScriptedPeers {
   /** Returns how many things the node has planned for later. */
   int planned() {
     return timers.size();
+  }
+
+  private void elapse(long nanos) {
+    clock += nanos;
   }
 
   long heartbeatMillis() {
@@ -321,25 +334,12 @@ final class ScriptedPeers {
   }
 
   RaftMessage vote(String voter, int term) {
-    return models
-        .createVoteResponseBuilder()
-        .setGroupId(GROUP)
-        .setSender(new NodeEndpoint(voter))
-        .setTerm(term)
-        .setGranted(true)
-        .build();
+    return ScriptedEntries.vote(models, voter, term);
   }
 
   RaftMessage wantsVote(String candidate, int term, int lastTerm, long lastIndex) {
-    return models
-        .createVoteRequestBuilder()
-        .setGroupId(GROUP)
-        .setSender(new NodeEndpoint(candidate))
-        .setTerm(term)
-        .setLastLogTerm(lastTerm)
-        .setLastLogIndex(lastIndex)
-        .setSticky(true)
-        .build();
+    return ScriptedEntries.wantsVote(
+        models, candidate, term, ScriptedEntries.entry(lastTerm, lastIndex, ""));
   }
 
   /** Returns the number of the last append to a peer, which its answer names. */
@@ -393,6 +393,11 @@ final class ScriptedPeers {
     for (String command : commands) {
       entries.add(ScriptedEntries.entry(term, previous.getIndex() + 1 + entries.size(), command));
     }
+    return append(leader, term, previous, commit, entries);
+  }
+
+  AppendEntriesRequest append(
+      String leader, int term, LogEntry previous, long commit, List<LogEntry> entries) {
     return models
         .createAppendEntriesRequestBuilder()
         .setGroupId(GROUP)

@@ -193,6 +193,167 @@ class TurnsTest {
     assertThat(peers.events).containsExactly("applied");
   }
 
+  /** The disk has been slow a moment ago, and now does not answer at all. */
+  private void hang() {
+    peers.aside.syncNanos = 30_000_000;
+    var _ = alone("slow").join().propose(new byte[1], null);
+    peers.pass(0);
+    forget();
+    peers.aside.hangs = true;
+  }
+
+  private void goOn() {
+    peers.aside.hangs = false;
+    peers.pass(0);
+  }
+
+  private CompletableFuture<ReplicaSet> alone(String id) {
+    var started = peers.node.startReplicaSet(ReplicaSetSetup.alone(id, "n1"), new Nothing());
+    peers.pass(1);
+    return started;
+  }
+
+  @Test
+  void heartbeatsOfAnIdleReplicaSetLeaveWhileTheFsyncOfAnotherHangs() {
+    int term = lead();
+    ReplicaSet other = alone("other").join();
+    hang();
+    CompletableFuture<Applied> written = other.propose(new byte[1], null);
+    for (int beat = 0; beat < 20; beat++) {
+      forget();
+      peers.pass(peers.heartbeatMillis() + 1);
+      List<Engine> beats = peers.engineTo("n2");
+      assertThat(beats).as("beat %d", beat).isNotEmpty();
+      peers.says("n2", new Engine(peers.success("n2", term, 1, 0), beats.getLast().stamp(), 0));
+      assertThat(peers.group.leadership()).as("lease at beat %d", beat).isNotNull();
+    }
+    assertThat(peers.events).doesNotContain(BEGINS);
+    assertThat(written).isNotDone();
+    goOn();
+    assertThat(written).isCompleted();
+  }
+
+  @Test
+  void leaderWhoseFsyncHangsCountsItsOwnEntriesOnlyAfterIt() {
+    lead();
+    hang();
+    CompletableFuture<Applied> written = peers.propose("a command");
+    assertThat(peers.events)
+        .containsExactly("AppendEntriesRequest to n2", "AppendEntriesRequest to n3");
+    peers.holds("n2", 2);
+    assertThat(written).isNotDone();
+    assertThat(peers.applied).isEmpty();
+    forget();
+    goOn();
+    assertThat(peers.events).startsWith(BEGINS, ENDED, "applied");
+    assertThat(written).isCompleted();
+  }
+
+  @Test
+  void leaderThatIsGivenMoreMeanwhileWritesItAfterTheFsyncAndWaitsForAnother() {
+    lead();
+    hang();
+    CompletableFuture<Applied> first = peers.propose("one");
+    peers.holds("n2", 2);
+    var second = peers.group.propose("two".getBytes(UTF_8), null); // a task that waits
+    peers.aside.goOnOnce();
+    assertThat(first).as("the shard has not heard of it").isNotDone();
+    peers.pass(0);
+    assertThat(peers.events).containsOnlyOnce(BEGINS).containsSubsequence(ENDED, "applied");
+    assertThat(first).isCompleted();
+    goOn();
+    assertThat(peers.events.indexOf("AppendEntriesRequest to n2"))
+        .isLessThan(peers.events.lastIndexOf(BEGINS));
+    peers.holds("n2", 3);
+    assertThat(second).isCompleted();
+  }
+
+  @Test
+  void followerWhoseFsyncHangsConfirmsAndAppliesNothing() {
+    hang();
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 1, "committed already"));
+    peers.says("n3", peers.wantsVote("n3", 9, 9, 9));
+    peers.pass(100);
+    assertThat(peers.events).isEmpty();
+    goOn();
+    assertThat(peers.events)
+        .startsWith(BEGINS, ENDED, "applied", "AppendEntriesSuccessResponse to n2");
+  }
+
+  @Test
+  void voteIsNotGivenWhileTheFsyncHangs() {
+    peers.pass(2_000); // no leader is waited for
+    hang();
+    peers.says("n2", peers.wantsVote("n2", 9, 0, 0));
+    peers.pass(100);
+    assertThat(peers.events).isEmpty();
+    goOn();
+    assertThat(peers.events).containsSubsequence(BEGINS, ENDED, "VoteResponse to n2");
+    assertThat(peers.events.indexOf("VoteResponse to n2"))
+        .isGreaterThan(peers.events.indexOf(ENDED));
+  }
+
+  @Test
+  void whatIsWrittenDuringAnFsyncWaitsForTheNext() {
+    ReplicaSet one = alone("one").join();
+    ReplicaSet two = alone("two").join();
+    hang();
+    CompletableFuture<Applied> first = one.propose(new byte[1], null);
+    peers.pass(0);
+    CompletableFuture<Applied> second = two.propose(new byte[1], null); // a task that waits
+    peers.aside.goOnOnce();
+    assertThat(first).as("the shard has not heard of it").isNotDone();
+    peers.pass(0);
+    assertThat(peers.events).containsExactly(BEGINS, ENDED);
+    assertThat(first).isCompleted();
+    assertThat(second).isNotDone();
+    goOn();
+    assertThat(peers.events).containsExactly(BEGINS, ENDED, BEGINS, ENDED);
+    assertThat(second).isCompleted();
+  }
+
+  @Test
+  void nothingIsSaidOrAppliedWhenAnFsyncThatHangsFails() {
+    hang();
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 1, "committed already"));
+    peers.disk.failForces("broken");
+    goOn();
+    peers.pass(1_000);
+    assertThat(peers.events).containsOnlyOnce(BEGINS).doesNotContain(ENDED, "applied");
+    assertThat(peers.sentTo("n2", AppendEntriesSuccessResponse.class)).isEmpty();
+    assertThat(peers.failures).isNotEmpty();
+  }
+
+  @Test
+  void stopWaitsForTheFsyncThatHangs() {
+    lead();
+    hang();
+    CompletableFuture<Applied> written = peers.propose("a command");
+    CompletableFuture<Void> stopped = peers.node.stopReplicaSet(ScriptedPeers.GROUP);
+    peers.pass(100);
+    assertThat(stopped).isNotDone();
+    assertThat(written).as("its fate is not known yet").isNotDone();
+    goOn();
+    assertThat(stopped).isCompleted();
+    assertThat(written).isCompletedExceptionally();
+  }
+
+  @Test
+  void shardWaitsForTheDiskItselfAgainOnceThatWasQuickForAWhile() {
+    ReplicaSet one = alone("one").join();
+    hang();
+    CompletableFuture<Applied> written = one.propose(new byte[1], null);
+    peers.pass(0);
+    assertThat(written).isNotDone();
+    peers.aside.syncNanos = 0;
+    goOn();
+    peers.aside.hangs = true;
+    peers.pass(11_000);
+    CompletableFuture<Applied> next = one.propose(new byte[1], null);
+    peers.pass(0);
+    assertThat(next).isCompleted();
+  }
+
   /** Groups of one that share a thread: their commands arrive while it is busy. */
   @Test
   void replicaSetsOfAShardShareAnFsync() throws IOException {

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.cairn.cluster.raft.message.MemberMessage.Life;
 import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.VoteResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -162,5 +167,65 @@ class VotesAndCommitsTest {
     peers.pass(1);
     assertThat(peers.applied).containsExactly("six");
     assertThat(peers.attachments).isEmpty();
+  }
+
+  /**
+   * By a configuration without itself a member would need fewer of the others to be elected than
+   * any other member: of three voters that are left, one, while the other two commit.
+   */
+  @Test
+  void memberThatWasRemovedIsNotToldSoByAnAppendThatWasMadeBefore() {
+    ScriptedPeers peers = new ScriptedPeers(4);
+    peers.elect("n2", "n3");
+    for (String follower : List.of("n2", "n3", "n4")) {
+      peers.holds(follower, 0, 1);
+    }
+    peers.sent.clear();
+    List<CompletableFuture<Void>> removed = new ArrayList<>();
+    peers.inOneTurn(
+        () -> {
+          var _ = peers.group.propose(new byte[1], null);
+        },
+        () -> removed.add(peers.group.changeMembers("n4", MemberChange.REMOVE)));
+    assertThat(peers.group.members()).hasSize(3);
+    assertThat(indexes(peers, "n2")).containsExactly(2L, 3L);
+    assertThat(indexes(peers, "n4")).containsExactly(2L);
+    peers.holds("n2", 3);
+    assertThat(removed).singleElement().satisfies(done -> assertThat(done).isCompleted());
+  }
+
+  private static List<Long> indexes(ScriptedPeers peers, String follower) {
+    return peers.sentTo(follower, AppendEntriesRequest.class).stream()
+        .flatMap(append -> append.getLogEntries().stream())
+        .map(LogEntry::getIndex)
+        .distinct()
+        .toList();
+  }
+
+  /** The engine would count its vote for itself. */
+  @Test
+  void memberWhoseOwnLogRemovesItDoesNotStand() {
+    ScriptedPeers peers = new ScriptedPeers(4);
+    LogEntry removal = ScriptedEntries.removal(peers.models, 1, 2, "n1", "n2", "n3", "n4");
+    peers.says(
+        "n2",
+        peers.append(
+            "n2",
+            1,
+            ScriptedEntries.beginning(),
+            0,
+            List.of(ScriptedEntries.entry(1, 1, "of all"), removal)));
+    assertThat(peers.group.members()).hasSize(3);
+    peers.sent.clear();
+    peers.pass(5_000);
+    assertThat(peers.group.leader()).as("which has been silent").isNull();
+    assertThat(peers.sent)
+        .extracting(ScriptedPeers.Sent::message)
+        .noneMatch(
+            message ->
+                message instanceof Engine engine && engine.message() instanceof PreVoteRequest);
+    peers.loseMemory();
+    peers.pass(5_000);
+    assertThat(peers.sentTo("n3", PreVoteRequest.class)).as("after a restart").isEmpty();
   }
 }

@@ -36,6 +36,10 @@ final class Clients {
   private final Map<String, Integer> writes = new HashMap<>();
   private final Map<String, Integer> leaseReads = new HashMap<>();
   private final Map<String, Integer> indexedReads = new HashMap<>();
+
+  /** The writes that have not ended, and where. */
+  private final Map<Long, SimulatedProcess> open = new HashMap<>();
+
   private long serial;
 
   Clients(World world, String group, long seed) {
@@ -83,12 +87,20 @@ final class Clients {
     long frontier = ledger.frontier();
     Attachment attachment = new Attachment(process, write.id());
     world.trace().note(process.node().id(), "propose", group, write.id());
+    open.put(write.id(), process);
     var _ =
         replica
             .propose(write.encode(), attachment)
             .whenComplete(
-                (applied, failure) ->
-                    observe(process, () -> ended(process, write, frontier, applied, failure)));
+                (applied, failure) -> {
+                  open.remove(write.id());
+                  observe(process, () -> ended(process, write, frontier, applied, failure));
+                });
+  }
+
+  /** Returns how many writes have neither been done nor been given up by those who live. */
+  long unanswered() {
+    return open.values().stream().filter(SimulatedProcess::isAlive).count();
   }
 
   /** The client learns what its node knows by now, unless that node has died. */

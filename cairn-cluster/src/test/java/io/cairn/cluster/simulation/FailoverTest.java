@@ -3,9 +3,7 @@ package io.cairn.cluster.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.ReplicationOptions;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -19,29 +17,7 @@ class FailoverTest {
 
   /** Three nodes whose groups have begun, and to which nothing happens by itself. */
   private static World calmWorld(long seed, long delayNanos, long diskNanos) {
-    World world =
-        new World(
-            new Scenario(
-                seed,
-                3,
-                9,
-                0,
-                0,
-                new EnumMap<>(Scenario.Action.class),
-                0,
-                0,
-                0,
-                0,
-                delayNanos,
-                diskNanos,
-                ReplicationOptions.defaults()
-                    .with(
-                        it ->
-                            it.segmentBytes(64 * 1024)
-                                .maxCommandBytes(16 * 1024)
-                                .snapshotEntries(100)
-                                .snapshotBytes(1 << 20))),
-            false);
+    World world = new World(Scenario.calm(seed, 3, 9, delayNanos, diskNanos, 1 << 20), false);
     SimulationRuns.silence();
     world.operator().begin();
     world.calmDown();
@@ -96,9 +72,7 @@ class FailoverTest {
   private static void settle(World world, List<String> groups, int round) {
     until(world, () -> groups.stream().allMatch(group -> world.operator().leader(group) != null));
     long settled = world.time().now() + 3 * VirtualTime.SECONDS + round * 37L * VirtualTime.MILLIS;
-    while (world.time().step(settled)) {
-      world.verdict().confirm();
-    }
+    world.runUntil(settled);
   }
 
   private static void until(World world, BooleanSupplier condition) {

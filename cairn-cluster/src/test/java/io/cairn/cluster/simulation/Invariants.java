@@ -2,8 +2,8 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Leadership;
+import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
-import java.util.Map;
 
 /** What must hold at every moment, on the replicas themselves. */
 final class Invariants {
@@ -30,13 +30,12 @@ final class Invariants {
   }
 
   private void checkTerm(SimulatedNode node, String id, ReplicaSet group) {
-    Map<String, Long> terms = node.terms();
     long term = group.term();
-    Long before = terms.put(node.process().logName(id), term);
-    if (before != null && before > term) {
-      throw world.ledger(id).wrong(node.id() + " went back from term " + before + " to " + term);
+    long said = node.terms().getOrDefault(node.process().logName(id), 0L);
+    if (said > term) {
+      throw world.ledger(id).wrong(node.id() + " went back from term " + said + " to " + term);
     }
-    if (before == null || before < term) {
+    if (node.process().sees(id, term)) {
       world.trace().note(node.id(), "term", id, term);
     }
   }
@@ -52,6 +51,9 @@ final class Invariants {
     Leadership leadership = node.isBlocked() ? null : group.leadership();
     if (leadership == null) {
       return;
+    }
+    if (!group.members().contains(new Member(node.id(), true))) {
+      throw ledger.wrong(node.id() + " leads and has no vote, of " + group.members());
     }
     for (SimulatedNode other : world.nodes()) {
       SimulatedProcess process = other.process();

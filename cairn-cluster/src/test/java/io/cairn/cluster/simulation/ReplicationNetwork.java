@@ -2,6 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.cluster.raft.TermsSaid;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,21 +19,25 @@ final class ReplicationNetwork {
 
   private final World world;
   private final SimulatedNetwork<String> links;
+  private final TermsSaid terms = new TermsSaid();
 
   ReplicationNetwork(World world, long seed) {
     this.world = world;
     Scenario scenario = world.scenario();
     links =
         new SimulatedNetwork<>(
-            world.time(),
-            new Random(seed),
-            new SimulatedNetwork.Traffic(
-                scenario.loss(),
-                scenario.duplication(),
-                LEAST_DELAY,
-                scenario.maxDelayNanos(),
-                scenario.lateness(),
-                LATEST));
+            world.time(), new Random(seed), troubled(scenario.loss(), scenario.lateness(), LATEST));
+  }
+
+  private SimulatedNetwork.Traffic troubled(double loss, double lateness, long latest) {
+    Scenario scenario = world.scenario();
+    return new SimulatedNetwork.Traffic(
+        loss, scenario.duplication(), LEAST_DELAY, scenario.maxDelayNanos(), lateness, latest);
+  }
+
+  /** From now on some frames are lost, and others come late, but not by much. */
+  void lose(double loss, long latest) {
+    links.traffic(troubled(loss, loss, latest));
   }
 
   /** From now on nothing is lost, repeated or kept back. */
@@ -69,7 +74,9 @@ final class ReplicationNetwork {
       public void send(String nodeId, int shard, ByteBuffer frame) {
         SimulatedNode target = world.node(nodeId);
         if (process.isAlive() && target != null) {
-          dispatch(process.node(), target, ReplicationTransport.bytesOf(frame));
+          byte[] bytes = ReplicationTransport.bytesOf(frame);
+          noteTerms(process, target.process(), bytes);
+          dispatch(process.node(), target, bytes);
         }
       }
 
@@ -84,6 +91,12 @@ final class ReplicationNetwork {
         process.receiver(receiver);
       }
     };
+  }
+
+  private void noteTerms(SimulatedProcess from, SimulatedProcess to, byte[] frame) {
+    if (to != null) {
+      terms.read(frame, from.node().id(), to::group, from::said);
+    }
   }
 
   private void dispatch(SimulatedNode from, SimulatedNode to, byte[] frame) {

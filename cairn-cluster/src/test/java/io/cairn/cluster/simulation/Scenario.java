@@ -97,8 +97,35 @@ record Scenario(
         random.nextBoolean() ? 0 : random.nextDouble() * 0.05,
         0.002 + (random.nextBoolean() ? 0 : random.nextDouble() * 0.03),
         VirtualTime.MILLIS * (1 + random.nextInt(random.nextInt(4) == 0 ? 100 : 10)),
-        VirtualTime.MICROS * (50 + random.nextInt(3000)),
+        VirtualTime.MICROS * (50 + random.nextInt(random.nextInt(4) == 0 ? 80_000 : 3000)),
         options(random));
+  }
+
+  /** One in which nothing happens by itself, and no link is bad. */
+  static Scenario calm(
+      long seed, int nodes, int groups, long delayNanos, long diskNanos, int snapshotBytes) {
+    ReplicationOptions options =
+        ReplicationOptions.defaults()
+            .with(
+                it ->
+                    it.segmentBytes(64 * 1024)
+                        .maxCommandBytes(16 * 1024)
+                        .snapshotEntries(100)
+                        .snapshotBytes(snapshotBytes));
+    return new Scenario(
+        seed,
+        nodes,
+        groups,
+        0,
+        0,
+        new EnumMap<>(Action.class),
+        0,
+        0,
+        0,
+        0,
+        delayNanos,
+        diskNanos,
+        options);
   }
 
   private static ReplicationOptions options(Random random) {
@@ -108,7 +135,7 @@ record Scenario(
                 it.segmentBytes(64 * 1024)
                     .maxCommandBytes(16 * 1024)
                     .snapshotEntries(10 + random.nextInt(random.nextBoolean() ? 10 : 50))
-                    .snapshotBytes(1 << 20)
+                    .snapshotBytes(1 << (10 + random.nextInt(11)))
                     .maxInFlight(16 + random.nextInt(64))
                     .maxInFlightBytes(1 << 18))
         .withReadTimeoutMillis(1000);

@@ -22,7 +22,7 @@ final class SimulatedNode {
   private final SimulatedFileSystem disk = new SimulatedFileSystem();
   private final Map<String, Replica> replicas = new TreeMap<>();
 
-  /** The highest term seen, by name in the log: survives the process, unlike what it must not. */
+  /** The highest term said, by name in the log: survives the process, unlike what it must not. */
   private final Map<String, Long> terms = new HashMap<>();
 
   private SimulatedProcess process;
@@ -177,6 +177,16 @@ final class SimulatedNode {
 
   void begin() {
     elapsed = 0;
+  }
+
+  /**
+   * The present event has been on a thread of its own: the next need not wait for it. Returns how
+   * long it has taken.
+   */
+  long goOn() {
+    long taken = elapsed;
+    elapsed = 0;
+    return taken;
   }
 
   /** The event has ended; the next one must wait as long as it took. */

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 final class SimulatedProcess {
 
   private static final Path DIRECTORY = Path.of("/log");
+  private static final long SLOW_NANOS = 20 * VirtualTime.MILLIS;
 
   private final World world;
   private final SimulatedNode node;
@@ -32,6 +33,7 @@ final class SimulatedProcess {
   private final Map<String, ReplicaSet> groups = new TreeMap<>();
   private final Map<String, MapMachine> machines = new TreeMap<>();
   private final Map<String, String> logNames = new TreeMap<>();
+  private final Map<String, Long> seen = new TreeMap<>();
 
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
 
@@ -98,6 +100,20 @@ final class SimulatedProcess {
     return logNames.get(group);
   }
 
+  /** Returns whether a replica set's term is another than when it was last seen. */
+  boolean sees(String group, long term) {
+    Long before = seen.put(group, term);
+    return before == null || before != term;
+  }
+
+  /** A replica set has spoken in a term: a later process must not fall behind that. */
+  void said(String group, long term) {
+    String logName = logNames.get(group);
+    if (logName != null) {
+      node.terms().merge(logName, term, Math::max);
+    }
+  }
+
   MapMachine machine(String group) {
     return machines.get(group);
   }
@@ -162,6 +178,17 @@ final class SimulatedProcess {
     later(random().nextInt((int) (20 * VirtualTime.MICROS)), task);
   }
 
+  /** Runs a task on another thread: what it does to the disk keeps nobody else waiting. */
+  private void aside(Runnable task) {
+    execute(
+        () -> {
+          task.run();
+          if (node.goOn() > SLOW_NANOS) {
+            world.count("slow work beside the shard");
+          }
+        });
+  }
+
   private void schedule(Runnable task, long clockDelay) {
     later(node.trueDelay(clockDelay), task);
   }
@@ -178,7 +205,8 @@ final class SimulatedProcess {
             .with(
                 it ->
                     it.nanos(node::clock)
-                        .executor(this::execute)
+                        .shards(List.of(this::execute))
+                        .executor(this::aside)
                         .timer(this::schedule)
                         .ownLogThreads(false));
     ReplicationOptions options =

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicaSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * One run of a scenario: a time of trouble, then calm, in which every group must find a leader,
- * take writes again, and bring all its replicas to the same state within bounded time.
+ * take writes again, and bring all its replicas to the same state within bounded time. At the end,
+ * again and again, some writes over bad links and then silence: what was appended must be committed
+ * and applied everywhere with no further proposal that carries it along.
  */
 final class Simulation {
 
   private static final long CALM_STEP = 500 * VirtualTime.MILLIS;
   private static final long CALM_LIMIT = 40 * VirtualTime.SECONDS;
+
+  /** How often writes are followed by silence. */
+  private static final int SILENCES = 10;
 
   /**
    * What a run came to.
@@ -26,10 +29,12 @@ final class Simulation {
 
   private final World world;
   private final Scenario scenario;
+  private final Silence silence;
 
   private Simulation(long seed, boolean readable) {
     this.scenario = Scenario.of(seed);
     this.world = new World(scenario, readable);
+    this.silence = new Silence(world, seed * 53 + 11);
   }
 
   /**
@@ -73,7 +78,7 @@ final class Simulation {
   private Report run() {
     world.operator().begin();
     new Chaos(world).begin();
-    runUntil(scenario.chaosNanos());
+    world.runUntil(scenario.chaosNanos());
     world.trace().note("", "calm", "");
     world.calmDown();
     long limit = world.time().now() + CALM_LIMIT;
@@ -82,16 +87,13 @@ final class Simulation {
       if (world.time().now() >= limit) {
         throw world.verdict().broken("no recovery: " + missing);
       }
-      runUntil(world.time().now() + CALM_STEP);
+      world.runUntil(world.time().now() + CALM_STEP);
       missing = missing();
     }
-    return report();
-  }
-
-  private void runUntil(long end) {
-    while (world.time().step(end)) {
-      world.verdict().confirm();
+    for (int i = 0; i < SILENCES; i++) {
+      silence.fall(i % 5 == 0 ? 0.2 : 0);
     }
+    return report();
   }
 
   /** Returns what still keeps the groups from being well, or null. */
@@ -104,9 +106,9 @@ final class Simulation {
       if (leader == null) {
         return group + " has no leader";
       }
-      String behind = behind(group, leader.group(group), ledger);
-      if (behind != null) {
-        return behind;
+      String open = silence.open(group, leader);
+      if (open != null) {
+        return open;
       }
       if (ledger.acknowledgedInCalm() == 0) {
         world.clients(group).propose();
@@ -121,27 +123,6 @@ final class Simulation {
     if (!world.counts().containsKey("snapshots")) {
       scenario.groupIds().forEach(group -> world.clients(group).burst());
       return "no group has taken a snapshot";
-    }
-    return null;
-  }
-
-  private String behind(String group, ReplicaSet leader, ReplicaSetLedger ledger) {
-    for (Member member : leader.members()) {
-      SimulatedProcess process = world.node(member.nodeId()).process();
-      MapMachine machine = process == null ? null : process.machine(group);
-      if (machine == null) {
-        return group + " is not started on " + member.nodeId();
-      }
-      if (machine.index() != ledger.lastCommand()) {
-        return group
-            + " on "
-            + member.nodeId()
-            + " stands at "
-            + machine.index()
-            + " of "
-            + ledger.lastCommand();
-      }
-      ledger.copied(member.nodeId(), machine.index(), machine.digest());
     }
     return null;
   }

@@ -79,6 +79,13 @@ final class World {
     return clients.get(group);
   }
 
+  /** Lets happen what is due until then; throws if an invariant did not hold. */
+  void runUntil(long end) {
+    while (time.step(end)) {
+      verdict.confirm();
+    }
+  }
+
   /** Tells whether trouble has ended for good. */
   boolean isCalm() {
     return calm;

@@ -4,6 +4,7 @@ package io.cairn.query.odata;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -60,12 +61,56 @@ public final class QueryNames {
       resolved.sortTerm = names.single(specification.sortTerm);
     }
     if (specification.additionalSortTerms != null) {
-      resolved.additionalSortTerms =
-          specification.additionalSortTerms.stream()
-              .map(names::single)
-              .collect(Collectors.toCollection(ArrayList::new));
+      resolved.additionalSortTerms = names.singles(specification.additionalSortTerms);
+    }
+    if (specification.groupByTerm != null) {
+      resolved.groupByTerm = names.grouping(specification.groupByTerm);
+    }
+    if (specification.groupSortTerm != null) {
+      resolved.groupSortTerm = names.single(specification.groupSortTerm);
+    }
+    if (specification.additionalGroupSortTerms != null) {
+      resolved.additionalGroupSortTerms = names.singles(specification.additionalGroupSortTerms);
     }
     return resolved;
+  }
+
+  /** What no kind could be grouped by would make one group of all: it can only be a mistake. */
+  private QueryTerm grouping(QueryTerm term) {
+    String name = term.propertyName;
+    ODataSyntaxException refusal = null;
+    if (kindsAreKnown && name != null && !ServiceDocument.isBuiltInDocumentField(name)) {
+      for (ServiceDocumentDescription description : descriptions) {
+        try {
+          PropertyDescription property =
+              PropertyLookup.indexed(description, name, "querySpec").property();
+          if (property == null || isOrdered(property)) {
+            return single(term);
+          }
+          refusal =
+              new ODataSyntaxException(
+                  "querySpec: documents cannot be grouped by %s: its field needs PropertyIndexingOption.SORT"
+                      .formatted(name));
+        } catch (ODataSyntaxException e) {
+          refusal = refusal == null ? e : refusal;
+        }
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    return single(term);
+  }
+
+  private static boolean isOrdered(PropertyDescription property) {
+    return switch (property.typeName) {
+      case LONG, DOUBLE, DATE -> true;
+      case null, default -> property.has(PropertyIndexingOption.SORT);
+    };
+  }
+
+  private List<QueryTerm> singles(List<QueryTerm> terms) {
+    return terms.stream().map(this::single).collect(Collectors.toCollection(ArrayList::new));
   }
 
   /**

@@ -40,6 +40,7 @@ final class Settings {
               ClusterKeys.settings(),
               MembershipKnobs.settings(),
               work(),
+              BackupSettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())
@@ -371,18 +372,6 @@ final class Settings {
             Stream.of(
                 refused("isAuthorizationEnabled", "BOOL", "false", NO_ACCOUNTS, Values::bool),
                 refused("authProviderHostUri", "URI", null, NO_ACCOUNTS, Values::uri),
-                refused(
-                    "isAutoBackupEnabled",
-                    "BOOL",
-                    "false",
-                    "back up the sandbox of a stopped" + " host instead",
-                    Values::bool),
-                ignored(
-                    "autoBackupDirectory",
-                    "DIR",
-                    null,
-                    "there are no automatic backups",
-                    Values::path),
                 ignored("isPeerSynchronizationEnabled", "BOOL", "true", ONE_LOG, Values::bool),
                 ignored(
                     "perFactoryPeerSynchronizationLimitSeconds",

@@ -63,6 +63,7 @@ final class AllowedVerbs {
       case "stats", "available" -> EnumSet.of(Action.GET, Action.PUT, Action.POST, Action.PATCH);
       case "config" -> EnumSet.of(Action.GET, Action.PATCH);
       case "subscriptions" -> EnumSet.of(Action.GET, Action.POST, Action.DELETE);
+      case HistoryRequests.RESTORE -> EnumSet.of(Action.POST);
       default -> EnumSet.of(Action.GET);
     };
   }

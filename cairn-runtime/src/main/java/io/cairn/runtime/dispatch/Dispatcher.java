@@ -10,6 +10,7 @@ import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
@@ -41,9 +42,11 @@ public final class Dispatcher {
   private final AvailabilityQueue availability;
   private final Executor handlers;
   private final OwnerRouter router;
+  private final HistoryRequests history;
   private final Startup startup;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
+  private volatile @Nullable Watches watches;
   private volatile HostRuntime.@Nullable Surroundings surroundings;
 
   /**
@@ -69,6 +72,7 @@ public final class Dispatcher {
     this.creation = new ChildCreation(registry, stateful, router, handlers);
     this.handlers = handlers;
     this.router = router;
+    this.history = new HistoryRequests(router, stateful);
     this.startup = startup;
     this.notifications = new NotificationTargets(registry);
   }
@@ -76,6 +80,11 @@ public final class Dispatcher {
   /** Has a DELETE of what is not there succeed, as Xenon does. */
   public void forgiveMissingDeletes() {
     forgivesMissingDeletes = true;
+  }
+
+  /** Has somebody answer the GETs that want to follow a document. */
+  public void watchedBy(Watches answering) {
+    watches = answering;
   }
 
   /** Has a test see the requests that it is concerned with, before they are done. */
@@ -213,6 +222,11 @@ public final class Dispatcher {
       route(routed, op, partition);
       return;
     }
+    ServiceType past = HistoryRequests.isNamed(last) ? typeOf(parent) : null;
+    if (past != null) {
+      history.handle(past, parent, last, op, partition);
+      return;
+    }
     Entry owner = registry.findNamespace(path);
     if (owner != null) {
       deliver(owner, op, partition);
@@ -235,11 +249,14 @@ public final class Dispatcher {
     if (routed != null) {
       return AllowedVerbs.of(routed.routes().verbs(routed.path()), refused);
     }
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    ServiceType own = typeOf(path);
+    boolean past = own == null && HistoryRequests.isNamed(last) && typeOf(parentOf(path)) != null;
     return AllowedVerbs.of(
         path,
         entry == null ? registry.findNamespace(path) : entry,
-        typeOf(path),
-        utility ? path.substring(path.lastIndexOf('/') + 1) : null,
+        own,
+        utility || past ? last : null,
         refused);
   }
 
@@ -303,7 +320,10 @@ public final class Dispatcher {
     guarded(
         op,
         () -> {
-          if (ReplicaReads.isWanted(op)) {
+          Watches answering = watches;
+          if (answering != null && type.model().plainGet() && Watches.isWanted(op)) {
+            answering.document(type, link, op);
+          } else if (ReplicaReads.isWanted(op)) {
             stateful.handle(type, link, op);
           } else {
             router.request(

@@ -10,6 +10,7 @@ import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
+import io.cairn.runtime.watch.WatchRequests;
 import io.cairn.service.Operation;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.wire.MalformedException;
@@ -41,6 +42,7 @@ public final class ForwardedOperations implements PeerHandler {
   private final Host host;
   private final String prefix;
   private final LocalReplicas replicas;
+  private final WatchRequests watched;
 
   /**
    * What the handler needs to know of its host.
@@ -59,12 +61,17 @@ public final class ForwardedOperations implements PeerHandler {
 
   /** Creates the handler. */
   public ForwardedOperations(
-      Dispatcher dispatcher, InFlightOperations inFlight, Host host, LocalReplicas replicas) {
+      Dispatcher dispatcher,
+      InFlightOperations inFlight,
+      Host host,
+      LocalReplicas replicas,
+      WatchRequests watched) {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
     this.host = host;
     this.prefix = host.uri().getScheme() + "://" + host.uri().getRawAuthority();
     this.replicas = replicas;
+    this.watched = watched;
   }
 
   @Override
@@ -78,6 +85,7 @@ public final class ForwardedOperations implements PeerHandler {
       case PeerRequests.DIGEST ->
           CompletableFuture.completedFuture(
               replicas.digest(in.text(), in.i64()).getBytes(StandardCharsets.UTF_8));
+      case PeerRequests.CHANGES -> watched.changes(in);
       default -> throw new MalformedException("a request of kind " + kind + " is not known here");
     };
   }
@@ -142,6 +150,8 @@ public final class ForwardedOperations implements PeerHandler {
     return switch (kind) {
       case PeerRequests.TRANSFER -> replicas.transfer(in.text(), in.index());
       case PeerRequests.CHILDREN -> replicas.children(in.text(), in.texts());
+      case PeerRequests.SNAPSHOT -> replicas.snapshot(in.text(), PeerRequests.knownFiles(in));
+      case PeerRequests.CURRENT -> watched.current(in);
       default -> throw new MalformedException("a download of kind " + kind + " is not known here");
     };
   }

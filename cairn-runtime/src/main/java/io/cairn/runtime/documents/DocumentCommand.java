@@ -27,8 +27,22 @@ public sealed interface DocumentCommand {
    * @param document the complete new version
    * @param expectedVersion the version that must be the latest when this is applied, tombstones
    *     included, or {@link #ABSENT} if there must be none
+   * @param expectedTimeMicros when that version was made, because another can have its number;
+   *     {@link #ANY} if that does not matter
    */
-  record Write(DocumentVersion document, long expectedVersion) implements DocumentCommand {
+  record Write(DocumentVersion document, long expectedVersion, long expectedTimeMicros)
+      implements DocumentCommand {
+
+    /** A document that follows whatever has the version that is expected, or none. */
+    public Write(DocumentVersion document, long expectedVersion) {
+      this(document, expectedVersion, ANY);
+    }
+
+    /** A document that was made from another version. */
+    public static Write after(DocumentVersion base, DocumentVersion document) {
+      return new Write(document, base.version(), base.updateTimeMicros());
+    }
+
     @Override
     public String link() {
       return document.link();
@@ -59,12 +73,14 @@ public sealed interface DocumentCommand {
   }
 
   /**
-   * Brings a document of another group into this one, when that group dissolves into it. Where both
-   * have the link, the higher epoch wins, then the higher version, then the later update; the loser
-   * is kept as a retained version. Applying it again changes nothing.
+   * Brings documents of another group into this one, when that group dissolves into it or its
+   * backup is restored. Where both have the link, the higher epoch wins, then the higher version,
+   * then the later update; the loser is kept as a retained version. Applying it again changes
+   * nothing.
    *
-   * @param link the document
-   * @param versions all that the other group retained, oldest first; at least one
+   * @param link the document; empty if there may be several, which is for who reads the log: each
+   *     version names its own
+   * @param versions what the other group retained, of each document oldest first; at least one
    */
   record Merge(String link, List<DocumentVersion> versions) implements DocumentCommand {
     /** Checks that there is something to merge. */

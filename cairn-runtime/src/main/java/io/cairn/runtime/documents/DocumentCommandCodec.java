@@ -10,7 +10,7 @@ import io.cairn.wire.WireWriter;
  * The byte form of a {@link DocumentCommand}: the version of the format, the kind of command, and
  * what that kind has. It stands in the log, so its version says which Cairn can read it.
  */
-final class DocumentCommandCodec {
+public final class DocumentCommandCodec {
 
   private static final int FORMAT = 2;
   private static final int WRITE = 1;
@@ -19,6 +19,7 @@ final class DocumentCommandCodec {
   private static final int MERGE = 4;
   private static final int CHECK = 5;
   private static final int VERDICT = 6;
+  private static final int WRITE_AFTER = 7;
 
   /**
    * What a write has whatever its document: format, kind of command, the version that is expected,
@@ -30,8 +31,12 @@ final class DocumentCommandCodec {
 
   static byte[] encode(DocumentCommand command) {
     return switch (command) {
-      case DocumentCommand.Write(var document, var expected) ->
-          putDocument(begin(WRITE, document).i64(expected), document).take();
+      case DocumentCommand.Write(var document, var expected, var time) ->
+          time == DocumentCommand.ANY
+              ? putDocument(begin(WRITE, document).i64(expected), document).take()
+              : putDocument(
+                      begin(WRITE_AFTER, document, Long.BYTES).i64(expected).i64(time), document)
+                  .take();
       case DocumentCommand.Replace(var document, var expected) ->
           putDocument(begin(REPLACE, document).i64(expected), document).take();
       case DocumentCommand.Purge(var link, var expected) ->
@@ -56,9 +61,14 @@ final class DocumentCommandCodec {
 
   /** As the other form, with exactly the room for the version that is expected and a document. */
   private static WireWriter begin(int kind, DocumentVersion document) {
+    return begin(kind, document, 0);
+  }
+
+  private static WireWriter begin(int kind, DocumentVersion document, int more) {
     String of = document.kind();
     int bytes =
         FIXED_BYTES
+            + more
             + textBytes(document.link())
             + (of == null ? 0 : textBytes(of))
             + textBytes(document.action())
@@ -94,6 +104,11 @@ final class DocumentCommandCodec {
         long expected = in.i64();
         yield new DocumentCommand.Write(document(in), expected);
       }
+      case WRITE_AFTER -> {
+        long expected = in.i64();
+        long time = in.i64();
+        yield new DocumentCommand.Write(document(in), expected, time);
+      }
       case REPLACE -> {
         long expected = in.i64();
         yield new DocumentCommand.Replace(document(in), expected);
@@ -114,7 +129,7 @@ final class DocumentCommandCodec {
   }
 
   /** Writes one version of a document. */
-  static WireWriter putDocument(WireWriter out, DocumentVersion document) {
+  public static WireWriter putDocument(WireWriter out, DocumentVersion document) {
     return out.text(document.link())
         .optional(document.kind(), WireWriter::text)
         .i64(document.version())
@@ -126,7 +141,7 @@ final class DocumentCommandCodec {
   }
 
   /** Reads what {@link #putDocument} wrote. */
-  static DocumentVersion document(WireReader in) {
+  public static DocumentVersion document(WireReader in) {
     return new DocumentVersion(
         in.text(),
         in.optional(WireReader::text),

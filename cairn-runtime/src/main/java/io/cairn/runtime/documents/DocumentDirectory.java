@@ -3,6 +3,7 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.group.partition.Condition;
 import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
@@ -182,16 +183,27 @@ public final class DocumentDirectory {
    * before this call; fails as {@link PartitionedStorage#current}.
    */
   public CompletionStage<List<DocumentStore>> current() {
-    List<CompletableFuture<List<DocumentStore>>> each =
-        searched().stream().map(documents -> documents.current().toCompletableFuture()).toList();
+    List<CompletableFuture<List<DocumentStore>>> each = new ArrayList<>();
+    for (PartitionedStorage documents : searched()) {
+      each.add(documents.current().toCompletableFuture());
+    }
     return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
         .thenApply(
-            done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+            done -> {
+              List<DocumentStore> stores = new ArrayList<>();
+              each.forEach(of -> stores.addAll(of.join()));
+              return stores;
+            });
   }
 
   /** Whether partitions that a search looks into were made a moment ago. */
   public boolean isForming() {
-    return searched().stream().anyMatch(PartitionedStorage::isForming);
+    for (PartitionedStorage documents : searched()) {
+      if (documents.isForming()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -226,7 +238,8 @@ public final class DocumentDirectory {
         .toList();
   }
 
-  private List<PartitionedStorage> searched() {
+  /** The documents that a search looks into, and this node's own: what there is to watch. */
+  public List<PartitionedStorage> searched() {
     return withLocal(selectors.searched());
   }
 
@@ -238,6 +251,11 @@ public final class DocumentDirectory {
     List<PartitionedStorage> all = new ArrayList<>(replicated);
     all.add(local);
     return all;
+  }
+
+  /** The partition of the documents that are this node's own. */
+  public PartitionSet ownPartitions() {
+    return localPartitions;
   }
 
   /** Closes the stores, after the groups have stopped. */

@@ -2,6 +2,7 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.store.index.DocumentVersion;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,14 @@ public interface DocumentStorage {
 
   /** A certain version, if it is still retained. */
   @Nullable DocumentVersion version(String link, long version);
+
+  /**
+   * All versions that are retained, oldest first; none where only the latest is ever kept. Reads
+   * all of them into memory.
+   */
+  default List<DocumentVersion> versions(String link) {
+    return List.of();
+  }
 
   /**
    * Makes a change durable and applies it.

@@ -5,6 +5,7 @@ import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.store.DocumentStore;
+import io.cairn.store.disk.SnapshotTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -47,6 +48,21 @@ public final class LocalReplicas {
     return partition.store().transferSince(index).stream();
   }
 
+  /**
+   * Opens a snapshot of a replica here, once it has everything that was acknowledged before this
+   * call. May block.
+   *
+   * @param known the files that the reader has already
+   */
+  public InputStream snapshot(String name, SnapshotTable known) throws IOException {
+    PartitionMachine partition = machines.find(name);
+    ReplicaSet group = group(name);
+    if (partition == null || group == null) {
+      throw new IOException("There is no replica of " + name + " here");
+    }
+    return PartitionSnapshots.open(group, partition, known);
+  }
+
   /** Opens the children of a path in partitions that this node owns. */
   public InputStream children(String parent, List<String> names) throws IOException {
     List<DocumentStore> stores = new ArrayList<>();
@@ -61,7 +77,13 @@ public final class LocalReplicas {
     return ChildDocuments.encode(stores, parent);
   }
 
-  private @Nullable ReplicaSet group(String name) {
+  /** The state machine of a partition; null if there is none here. */
+  public @Nullable PartitionMachine machine(String name) {
+    return machines.find(name);
+  }
+
+  /** The replica set of a partition; null if there is none here. */
+  public @Nullable ReplicaSet group(String name) {
     for (ReplicaSet group : node.groups()) {
       if (group.id().equals(name)) {
         return group;

@@ -9,6 +9,7 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -165,14 +166,15 @@ public final class NodeSelectors {
    * node is in and that has not made their partitions keep none.
    */
   List<PartitionedStorage> searched() {
-    return selectors.values().stream()
-        .filter(
-            selector ->
-                selector.documents().count() > 0
-                    || (selector.documents().refusal() != null
-                        && partitions(selector.group(), SelectorSpec.EVERYWHERE) == null))
-        .map(Selector::documents)
-        .toList();
+    List<PartitionedStorage> searched = new ArrayList<>();
+    for (Selector selector : selectors.values()) {
+      if (selector.documents().count() > 0
+          || (selector.documents().refusal() != null
+              && partitions(selector.group(), SelectorSpec.EVERYWHERE) == null)) {
+        searched.add(selector.documents());
+      }
+    }
+    return searched;
   }
 
   public List<PartitionedStorage> allDocuments() {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state machine of one partition: applies committed commands to the partition's store. Called
- * by the partition's group, one command at a time, in log order.
+ * by the partition's group, one command at a time, in log order. Who watches the partition hears of
+ * each change behind it.
  */
 public final class PartitionMachine implements StateMachine, AutoCloseable {
 
@@ -32,6 +33,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   private final CopyDigests copies;
   private final AtomicBoolean committing = new AtomicBoolean();
   private final AtomicReference<@Nullable PreparedTransfer> prepared = new AtomicReference<>();
+  private volatile @Nullable ChangeTap tap;
 
   /** What a partition needs to know of its host. */
   public interface Surroundings {
@@ -69,28 +71,47 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     boolean proposedHere = attachment instanceof DocumentCommand;
     DocumentCommand decoded =
         attachment instanceof DocumentCommand known ? known : DocumentCommandCodec.decode(command);
-    CommandOutcome.Conflict conflict = conflict(decoded);
+    boolean expects = decoded.expectedVersion() != DocumentCommand.ANY;
+    boolean looks = expects || (tap != null && !decoded.link().isEmpty());
+    DocumentVersion before = looks ? store.latestIncludingExpired(decoded.link()) : null;
+    CommandOutcome.Conflict conflict = expects ? conflict(decoded, before) : null;
     if (conflict != null) {
       store.noteApplied(index);
       return conflict;
     }
-    return switch (decoded) {
-      case DocumentCommand.Write(var document, var expected) -> {
+    return carryOut(decoded, index, new Before(looks, before), proposedHere);
+  }
+
+  /**
+   * The document of a command before it.
+   *
+   * @param isKnown whether somebody has looked
+   */
+  private record Before(boolean isKnown, @Nullable DocumentVersion version) {}
+
+  private Object carryOut(
+      DocumentCommand command, long index, Before before, boolean proposedHere) {
+    return switch (command) {
+      case DocumentCommand.Write(var document, var expected, var time) -> {
         store.apply(index, document);
+        tell(index, document.link(), before, document);
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Purge(var link, var expected) -> {
         store.applyPurge(index, link);
+        tell(index, link, before, null);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Replace(var document, var expected) -> {
         store.applyReplacement(index, document);
+        tell(index, document.link(), before, document);
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Merge(var link, var versions) -> {
         List<DocumentVersion> brought = store.applyMerged(index, versions);
+        tellJump(index);
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
       }
@@ -104,6 +125,31 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
         yield CommandOutcome.APPLIED;
       }
     };
+  }
+
+  /**
+   * Has somebody hear of what is applied from now on, in place of whom did before; null for nobody.
+   * Everything behind {@link DocumentStore#appliedIndex} as it is after this call is told.
+   */
+  public void tap(@Nullable ChangeTap listener) {
+    tap = listener;
+  }
+
+  /** Tells of a change, after the store has it: see {@link #tap}. */
+  private void tell(long index, String link, Before before, @Nullable DocumentVersion now) {
+    ChangeTap listener = tap;
+    if (listener != null && before.isKnown()) {
+      listener.changed(index, link, before.version(), now);
+    } else if (listener != null) {
+      listener.jumped(index);
+    }
+  }
+
+  private void tellJump(long index) {
+    ChangeTap listener = tap;
+    if (listener != null) {
+      listener.jumped(index);
+    }
   }
 
   @Override
@@ -190,6 +236,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     if (transfer != null) {
       store.install(transfer);
     }
+    tellJump(store.appliedIndex());
     requireHeld(store.appliedIndex(), reference, "that was asked");
     if (store.appliedIndex() < index) {
       // What lies between is no command; the log forgets it now, so the store has to know it.
@@ -199,14 +246,16 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   /** Whether another version is the latest than the one that a command expects. */
-  private CommandOutcome.@Nullable Conflict conflict(DocumentCommand command) {
-    long expected = command.expectedVersion();
-    if (expected == DocumentCommand.ANY) {
-      return null;
-    }
-    DocumentVersion latest = store.latestIncludingExpired(command.link());
+  private static CommandOutcome.@Nullable Conflict conflict(
+      DocumentCommand command, @Nullable DocumentVersion latest) {
     long found = latest == null ? DocumentCommand.ABSENT : latest.version();
-    return found == expected ? null : new CommandOutcome.Conflict(found);
+    boolean other =
+        found != command.expectedVersion()
+            || (latest != null
+                && command instanceof DocumentCommand.Write write
+                && write.expectedTimeMicros() != DocumentCommand.ANY
+                && write.expectedTimeMicros() != latest.updateTimeMicros());
+    return other ? new CommandOutcome.Conflict(found) : null;
   }
 
   /**
@@ -215,6 +264,10 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
    */
   @Override
   public void close() {
+    ChangeTap listener = tap;
+    if (listener != null) {
+      listener.closed();
+    }
     try {
       store.close();
     } catch (StoreException e) {

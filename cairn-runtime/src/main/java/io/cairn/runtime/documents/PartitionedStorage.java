@@ -61,6 +61,11 @@ public final class PartitionedStorage implements DocumentStorage {
     return store(link).version(link, version);
   }
 
+  @Override
+  public List<DocumentVersion> versions(String link) {
+    return store(link).versions(link);
+  }
+
   /** The latest version that this node's own replica holds, however old; null if it holds none. */
   public @Nullable DocumentVersion replicated(String link) {
     DocumentStore store = storeOf(partition(link));
@@ -249,7 +254,12 @@ public final class PartitionedStorage implements DocumentStorage {
     if (set == null || condition.idle()) {
       return CompletableFuture.failedStage(new NotServedException(String.join("; ", obstacles())));
     }
-    List<Partition> held = set.partitions().stream().filter(this::isHeld).toList();
+    List<Partition> held = new ArrayList<>();
+    for (Partition partition : set.partitions()) {
+      if (isHeld(partition)) {
+        held.add(partition);
+      }
+    }
     try {
       return current(held, held(set, false));
     } catch (NotServedException e) {
@@ -270,8 +280,10 @@ public final class PartitionedStorage implements DocumentStorage {
         waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
       }
     }
-    return CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new))
-        .thenApply(done -> stores);
+    return waits.isEmpty()
+        ? CompletableFuture.completedStage(stores)
+        : CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new))
+            .thenApply(done -> stores);
   }
 
   /**
@@ -346,7 +358,12 @@ public final class PartitionedStorage implements DocumentStorage {
 
   /** Whether other nodes are to hold partitions that this node is not to hold. */
   public boolean isPartial() {
-    return partitions().stream().anyMatch(partition -> !isHeld(partition));
+    for (Partition partition : partitions()) {
+      if (!isHeld(partition)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether this node is to hold a replica of every partition, and does. */
@@ -360,7 +377,12 @@ public final class PartitionedStorage implements DocumentStorage {
 
   /** Whether some of the partitions were made a moment ago, and do not serve here yet. */
   public boolean isForming() {
-    return partitions().stream().anyMatch(Partition::isNew);
+    for (Partition partition : partitions()) {
+      if (partition.isNew()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The number of partitions; 0 while there are none yet. */

@@ -7,7 +7,7 @@ import io.cairn.cluster.ReplicaSet;
 import java.util.List;
 
 /** In which period of leadership a replica is. */
-final class Tenure {
+public final class Tenure {
 
   private Tenure() {}
 
@@ -16,7 +16,7 @@ final class Tenure {
    *
    * @param self this node
    */
-  static long of(ReplicaSet replica, String self) {
+  public static long of(ReplicaSet replica, String self) {
     Leadership leadership = replica.leadership();
     if (leadership != null) {
       return leadership.term();

@@ -2,6 +2,7 @@
 package io.cairn.runtime.model;
 
 import io.cairn.service.ServiceHost;
+import io.cairn.service.backup.BackupArguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,10 @@ public record HostSettings(
     int maxNodeGroups,
     int maxNodeSelectors,
     boolean missingDeleteSucceeds,
-    int responsePayloadSizeLimit) {
+    int responsePayloadSizeLimit,
+    boolean isAutoBackupEnabled,
+    @Nullable Path autoBackupDirectory,
+    BackupArguments backups) {
 
   /** Copies settings, so that whoever has them may change them later. */
   public static HostSettings of(ServiceHost.Arguments arguments) {
@@ -97,7 +101,10 @@ public record HostSettings(
         arguments.maxNodeGroups,
         arguments.maxNodeSelectors,
         arguments.missingDeleteSucceeds,
-        arguments.responsePayloadSizeLimit);
+        arguments.responsePayloadSizeLimit,
+        arguments.isAutoBackupEnabled,
+        arguments.autoBackupDirectory,
+        arguments.backups.copy());
   }
 
   /** Says which host they are of; some of them are secret. */

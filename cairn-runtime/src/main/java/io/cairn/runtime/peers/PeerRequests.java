@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.peers;
 
+import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.SnapshotTable;
+import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +26,17 @@ public final class PeerRequests {
   /** The children of a path in partitions that a node owns. */
   public static final byte CHILDREN = 5;
 
+  /** What changed in a partition behind a log index, and how it stands now. */
+  public static final byte CHANGES = 7;
+
+  /** The current documents of a partition that match a filter. */
+  public static final byte CURRENT = 8;
+
+  /** The files of a replica that holds everything acknowledged until then. */
+  public static final byte SNAPSHOT = 6;
+
+  private static final int MAX_FILES = 100_000;
+
   /** How long a download may pause before it is given up. */
   public static final Duration DOWNLOAD_PAUSE = Duration.ofSeconds(30);
 
@@ -41,6 +55,31 @@ public final class PeerRequests {
   /** The request for what a replica lacks that holds everything up to an index. */
   public static byte[] transferRequest(String group, long index) {
     return new WireWriter().u8(TRANSFER).text(group).i64(index).take();
+  }
+
+  /**
+   * The request for a snapshot of a replica.
+   *
+   * @param known the files that are not wanted
+   */
+  public static byte[] snapshotRequest(String group, SnapshotTable known) {
+    return new WireWriter()
+        .u8(SNAPSHOT)
+        .text(group)
+        .text(known.storeId())
+        .items(
+            known.files(),
+            (out, file) -> out.text(file.name()).i64(file.length()).i64(file.checksum()))
+        .take();
+  }
+
+  /** Reads the files that {@link #snapshotRequest} does not want, after the group. */
+  public static SnapshotTable knownFiles(WireReader in) {
+    String storeId = in.text();
+    return new SnapshotTable(
+        storeId,
+        0,
+        in.items(MAX_FILES, file -> new SnapshotFile(file.text(), file.i64(), file.i64())));
   }
 
   /** The request for the children of a path in partitions that a node owns. */

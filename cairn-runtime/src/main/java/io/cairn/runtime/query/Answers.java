@@ -40,6 +40,7 @@ final class Answers {
     switch (failure) {
       case TooManyCursorsException e -> limitExceeded(op, e);
       case QueryPages.TooManyQueriesException e -> limitExceeded(op, e);
+      case MatchingLinks.NoRoomException e -> limitExceeded(op, e);
       case NobodyWaitsException _ -> op.failCancelled();
       default -> {
         if (statusOf(failure) == Operation.STATUS_CODE_UNAVAILABLE) {
@@ -67,6 +68,13 @@ final class Answers {
       case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;
     };
+  }
+
+  /** The state of a task whose query failed. */
+  static TaskState failedState(RuntimeException failure, int status) {
+    TaskState info = TaskState.createAsFailed();
+    info.failure = ServiceErrorResponse.create(failure, status);
+    return info;
   }
 
   /** A query that was asked directly, with its results. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -51,27 +52,40 @@ public final class ContinuousQueries implements CommitListener {
     final QueryTask task;
     final QueryFilter filter;
     final Consumer<QueryTask> updates;
+    final @Nullable MatchingLinks matching;
     final ContinuousResult totals = new ContinuousResult();
 
-    Watch(QueryTask task, QueryFilter filter, Consumer<QueryTask> updates) {
+    Watch(
+        QueryTask task,
+        QueryFilter filter,
+        @Nullable MatchingLinks matching,
+        Consumer<QueryTask> updates) {
       this.task = task;
       this.filter = filter;
+      this.matching = matching;
       this.updates = updates;
+    }
+
+    boolean has(QueryOption option) {
+      return task.querySpec.options.contains(option);
     }
   }
 
   /**
    * Begins to watch.
    *
+   * @param matching is told of every change, with CONTINUOUS_STOP_MATCH; else null
    * @param updates is given the results of each matching change; must not block
    * @throws IllegalArgumentException if the query cannot be evaluated on one document alone
    */
-  void add(String task, QueryTask query, Consumer<QueryTask> updates) {
+  void add(
+      String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
     if (watches.size() >= MAX_QUERIES) {
       throw new IllegalArgumentException(
           MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
     }
-    watches.put(task, new Watch(query, QueryFilter.create(query.querySpec.query), updates));
+    QueryFilter filter = QueryFilter.create(query.querySpec.query);
+    watches.put(task, new Watch(query, filter, matching, updates));
   }
 
   void remove(String task) {
@@ -103,10 +117,29 @@ public final class ContinuousQueries implements CommitListener {
         (task, watch) -> {
           if (watch.task.documentExpirationTimeMicros <= now) {
             watches.remove(task, watch);
-          } else if (matches(watch, description, tree)) {
-            watch.updates.accept(update(watch, change, created));
+          } else {
+            tell(task, watch, change, created, matches(watch, description, tree));
           }
         });
+  }
+
+  private void tell(
+      String task, Watch watch, DocumentVersion change, boolean created, boolean matches) {
+    boolean leaves;
+    try {
+      leaves =
+          watch.matching != null
+              && watch.matching.leaves(change.link(), matches && !change.isTombstone());
+    } catch (MatchingLinks.NoRoomException e) {
+      watches.remove(task, watch);
+      QueryTask end = new QueryTask();
+      end.taskInfo = Answers.failedState(e, Operation.STATUS_CODE_UNAVAILABLE);
+      watch.updates.accept(end);
+      return;
+    }
+    if (leaves || (matches && watch.has(QueryOption.CONTINUOUS))) {
+      watch.updates.accept(update(watch, change, created));
+    }
   }
 
   private static boolean matches(
@@ -128,7 +161,7 @@ public final class ContinuousQueries implements CommitListener {
         assembly.assemble(
             List.of(new FoundDocuments.Row(version.link(), version.version(), () -> version)),
             Asker.PATIENT);
-    if (results != null && watch.task.querySpec.options.contains(QueryOption.COUNT)) {
+    if (results != null && watch.has(QueryOption.COUNT)) {
       results = assembly.empty();
       results.continuousResults = count(watch.totals, version, created);
     }

@@ -11,16 +11,20 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,20 +38,24 @@ public final class FactoryListing {
   private final QueryEngine engine;
   private final StatefulServices stateful;
   private final PageRequests pages;
+  private final Watches watches;
   private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
    *
+   * @param watches answers those that want to follow the children
    * @param toNode has another node answer, which keeps the page that is asked for
    * @param everywhere collects the children of a path from all nodes
    */
   public FactoryListing(
       QueryEngine engine,
+      Watches watches,
       StatefulServices stateful,
       BiConsumer<String, Operation> toNode,
       BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere) {
     this.engine = engine;
+    this.watches = watches;
     this.everywhere = everywhere;
     this.stateful = stateful;
     this.pages = new PageRequests(engine, toNode);
@@ -55,6 +63,10 @@ public final class FactoryListing {
 
   /** Answers a GET, or the DELETE of a page. */
   public void list(FactoryService factory, ServiceType children, Operation get) {
+    if (Watches.isWanted(get)) {
+      watches.children(factory.getSelfLink(), children, get);
+      return;
+    }
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
     String page = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
@@ -81,6 +93,7 @@ public final class FactoryListing {
       Map<String, String> parameters,
       Asker asker) {
     QuerySource source = source(factory.getSelfLink(), children, local, asker);
+    PastListing past = past(source, children, parameters, asker);
     boolean query = ODataQuery.isQuery(parameters.keySet());
     QuerySpecification specification = new QuerySpecification();
     ODataQuery odata = null;
@@ -92,7 +105,7 @@ public final class FactoryListing {
                   null,
                   children.model().kind(),
                   children.model().description(),
-                  some -> source.count(counting(some)) > 0));
+                  some -> past != null || source.count(counting(some)) > 0));
       specification = odata.specification();
     } else {
       specification.query =
@@ -103,6 +116,9 @@ public final class FactoryListing {
         specification.options.add(QueryOption.EXPAND_CONTENT);
       }
     }
+    if (past != null) {
+      past.applyTo(specification);
+    }
     QueryEngine.Form form =
         new QueryEngine.Form(
             new PageLinks(factory.getSelfLink(), engine.hostId()),
@@ -111,8 +127,80 @@ public final class FactoryListing {
             engine.nowMicros() + PAGE_LIFE_MICROS,
             null);
     ServiceDocumentQueryResult result = engine.run(source, specification, form, asker);
-    total(source, odata, result);
+    total(source, odata, past, result);
     return result;
+  }
+
+  /** The time that a listing is as of; null if it is of now. */
+  private @Nullable PastListing past(
+      QuerySource source, ServiceType children, Map<String, String> parameters, Asker asker) {
+    PastListing past = PastListing.of(parameters, engine.nowMicros());
+    if (past != null) {
+      if (!(source instanceof IndexSource)) {
+        throw new IllegalArgumentException(
+            "asOf needs documents that are persistent, on a node that holds all of them");
+      }
+      past.requireRetained(source, children.model().kind(), children.model().description(), asker);
+    }
+    return past;
+  }
+
+  /** Takes the children of a factory one by one. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Takes one; false ends the visit. */
+    boolean visit(DocumentVersion document) throws IOException;
+  }
+
+  /** How many links of a visit are in memory at a time. */
+  private static final int VISIT_SLICE = 1_000;
+
+  /**
+   * Gives the children of a factory in the order of their links, all as of one moment, one at a
+   * time: however many there are, memory holds one and some links. Blocks.
+   *
+   * @param parameters {@code $filter} and {@code asOf} say which, if they are there
+   * @param after a link, behind which the visit begins; empty for the first
+   * @param gone whether nobody is interested any more
+   */
+  public void visit(
+      FactoryService factory,
+      ServiceType children,
+      Map<String, String> parameters,
+      String after,
+      BooleanSupplier gone,
+      Visitor visitor)
+      throws IOException {
+    Asker asker = gone::getAsBoolean;
+    QuerySource source = source(factory.getSelfLink(), children, false, asker);
+    PastListing past = past(source, children, parameters, asker);
+    Map<String, String> asked = new HashMap<>(parameters);
+    asked.put(ODataQuery.ORDER_BY, ServiceDocument.FIELD_NAME_SELF_LINK);
+    asked.put(ODataQuery.LIMIT, Integer.toString(VISIT_SLICE));
+    QuerySpecification specification =
+        ODataQuery.parse(
+                asked,
+                new ODataQuery.Scope(
+                    null,
+                    children.model().kind(),
+                    children.model().description(),
+                    some -> past != null || source.count(counting(some)) > 0))
+            .specification();
+    if (past != null) {
+      past.applyTo(specification);
+    }
+    try (FoundDocuments found = source.open(specification)) {
+      Object position = null;
+      do {
+        FoundDocuments.Slice slice = found.read(position, VISIT_SLICE, asker);
+        for (FoundDocuments.Row row : slice.rows()) {
+          if (row.link().compareTo(after) > 0 && !visitor.visit(row.content().get())) {
+            return;
+          }
+        }
+        position = slice.next();
+      } while (position != null);
+    }
   }
 
   private static QuerySpecification counting(Query query) {
@@ -124,7 +212,10 @@ public final class FactoryListing {
 
   /** A query says how many match in all, unless it lists all of them anyway. */
   private static void total(
-      QuerySource source, @Nullable ODataQuery odata, ServiceDocumentQueryResult result) {
+      QuerySource source,
+      @Nullable ODataQuery odata,
+      @Nullable PastListing past,
+      ServiceDocumentQueryResult result) {
     if (odata == null || result.totalCount != null) {
       return;
     }
@@ -133,8 +224,11 @@ public final class FactoryListing {
             || (result.nextPageLink == null
                 && odata.specification().resultLimit == null
                 && odata.specification().offset == null);
+    QuerySpecification all = odata.countSpecification();
     result.totalCount =
-        complete ? result.documentCount : (Long) source.count(odata.countSpecification());
+        complete
+            ? result.documentCount
+            : (Long) source.count(past == null ? all : past.applyTo(all));
   }
 
   private QuerySource source(String factoryLink, ServiceType children, boolean local, Asker asker) {
@@ -145,7 +239,7 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()),
+            Searched.asItIs(durable::held, durable::ownedStores).search(new QuerySpecification()),
             ofFactory,
             asker,
             engine.forms());
@@ -159,7 +253,8 @@ public final class FactoryListing {
             children.model().description(),
             asker);
       }
-      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
+      Searched searched =
+          new Searched(durable::current, any -> {}, durable::isForming, durable::ownedStores);
       return new IndexSource(
           searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
     }

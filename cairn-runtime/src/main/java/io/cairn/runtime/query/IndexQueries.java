@@ -4,18 +4,19 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
+import io.cairn.query.odata.ODataQuery;
 import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
-import io.cairn.store.DocumentStore;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,8 @@ public final class IndexQueries {
   /** Pages live at least so long, even if the request that made them expires sooner. */
   static final long MINIMUM_PAGE_LIFE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
-  private static final EnumSet<QueryOption> NOT_SUPPORTED =
-      EnumSet.of(
-          QueryOption.GROUP_BY,
-          QueryOption.EXPAND_BINARY_CONTENT,
-          QueryOption.CONTINUOUS_STOP_MATCH);
+  /** So many links are read at a time where all are wanted. */
+  private static final int LINKS_AT_ONCE = 10_000;
 
   private final QueryEngine engine;
   private final Searched searched;
@@ -63,10 +61,10 @@ public final class IndexQueries {
    */
   public static IndexQueries local(
       QueryEngine engine,
-      Supplier<List<DocumentStore>> stores,
+      Searched searched,
       Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, Searched.asItIs(stores), replicas, kinds);
+    return new IndexQueries(engine, searched, replicas, kinds);
   }
 
   /** Says in the answer whose replicas it is from, if they may be old. */
@@ -92,11 +90,6 @@ public final class IndexQueries {
   void prepare(QueryTask task) {
     QueryValidation.validate(task);
     task.querySpec.options = QueryValidation.validate(task.querySpec);
-    for (QueryOption option : NOT_SUPPORTED) {
-      if (task.querySpec.options.contains(option)) {
-        throw new IllegalArgumentException("Option " + option + " is not supported yet");
-      }
-    }
     if (task.indexLink != null && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
       throw new IllegalArgumentException(
           "There is no index %s: leave indexLink out".formatted(task.indexLink));
@@ -133,6 +126,18 @@ public final class IndexQueries {
   }
 
   /**
+   * What a query over all kinds asks of each document.
+   *
+   * @param kinds the descriptions of all kinds
+   * @throws IllegalArgumentException if no document can match
+   */
+  public static Query resolved(ODataQuery odata, Map<String, ServiceDocumentDescription> kinds) {
+    QuerySpecification resolved = QueryNames.resolve(odata.specification(), kinds);
+    QueryNames.requirePossible(resolved, kinds, _ -> false);
+    return resolved.query;
+  }
+
+  /**
    * Makes sure that this node would see every document that matches.
    *
    * @throws io.cairn.runtime.documents.NotServedException if not
@@ -151,6 +156,21 @@ public final class IndexQueries {
   long count(QuerySpecification specification, Asker asker) {
     QuerySpecification resolved = QueryNames.resolve(specification, kinds);
     return source(resolved, asker).count(resolved);
+  }
+
+  /** Gives the links of all documents that match, in no particular order. */
+  void forEachLink(QuerySpecification specification, Consumer<String> sink, Asker asker) {
+    QuerySpecification all = new QuerySpecification();
+    all.query = QueryNames.resolve(specification, kinds).query;
+    all.resultLimit = LINKS_AT_ONCE;
+    try (FoundDocuments found = source(all, asker).open(all)) {
+      Object position = null;
+      do {
+        FoundDocuments.Slice slice = found.read(position, LINKS_AT_ONCE, asker);
+        slice.rows().forEach(row -> sink.accept(row.link()));
+        position = slice.next();
+      } while (position != null);
+    }
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */

@@ -5,6 +5,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.SearchHit;
 import io.cairn.store.search.SearchResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class IndexSource implements QuerySource {
   }
 
   @Override
+  public FoundGroups groups(QuerySpecification specification) {
+    return new IndexedGroups(search.groups(forms.widened(specification), restriction), forms);
+  }
+
+  @Override
   public FoundDocuments first(QuerySpecification specification) {
     return new OneResult(search.search(forms.widened(specification), restriction), forms);
   }
@@ -50,14 +56,9 @@ final class IndexSource implements QuerySource {
   private record OneResult(SearchResult result, StoredForms forms) implements FoundDocuments {
     @Override
     public Slice read(@Nullable Object position, int size, Asker asker) {
-      List<Row> rows =
-          result.hits().stream()
-              .limit(size)
-              .map(
-                  hit ->
-                      new Row(hit.link(), hit.version(), () -> forms.present(result.document(hit))))
-              .toList();
-      return new Slice(rows, null);
+      List<SearchHit> hits = result.hits();
+      List<SearchHit> first = hits.subList(0, Math.min(size, hits.size()));
+      return new Slice(IndexedDocuments.rows(first, result::document, forms), null);
     }
 
     @Override

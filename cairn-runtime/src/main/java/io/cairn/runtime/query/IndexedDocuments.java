@@ -2,8 +2,11 @@
 package io.cairn.runtime.query;
 
 import io.cairn.runtime.documents.StoredForms;
+import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.SearchCursor;
+import io.cairn.store.search.SearchHit;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a search of the index found; holds the index's files of that moment. */
@@ -22,13 +25,15 @@ final class IndexedDocuments implements FoundDocuments {
     SearchCursor.Position from =
         position == null ? cursor.first() : (SearchCursor.Position) position;
     SearchCursor.Page page = cursor.read(from, size, asker::requirePresent);
-    List<Row> rows =
-        page.hits().stream()
-            .map(
-                hit ->
-                    new Row(hit.link(), hit.version(), () -> forms.present(cursor.document(hit))))
-            .toList();
-    return new Slice(rows, page.next());
+    return new Slice(rows(page.hits(), cursor::document, forms), page.next());
+  }
+
+  /** Rows whose documents are read when they are asked for, and shown in their present form. */
+  static List<Row> rows(
+      List<SearchHit> hits, Function<SearchHit, DocumentVersion> documents, StoredForms forms) {
+    return hits.stream()
+        .map(hit -> new Row(hit.link(), hit.version(), () -> forms.present(documents.apply(hit))))
+        .toList();
   }
 
   @Override

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Collects the links that the documents of a result hold in certain fields. Not thread-safe. */
 final class LinkSelection {
 
-  private static final String ITEM = "." + QuerySpecification.COLLECTION_FIELD_SUFFIX;
+  private static final String ITEM = QuerySpecification.COLLECTION_FIELD_SUFFIX;
 
   private final QuerySpecification specification;
   private final Function<String, @Nullable DocumentVersion> documents;
@@ -50,9 +50,7 @@ final class LinkSelection {
     JsonNode tree = DocumentJson.standard().readTree(document.json());
     Map<String, String> found = new LinkedHashMap<>();
     for (QueryTerm term : specification.linkTerms) {
-      String name = String.valueOf(term.propertyName);
-      String field = name.endsWith(ITEM) ? name.substring(0, name.length() - ITEM.length()) : name;
-      collect(field, tree.at("/" + field.replace('.', '/')), found);
+      collect("", tree, String.valueOf(term.propertyName), found);
     }
     if (!found.isEmpty()) {
       perDocument.put(link, found);
@@ -60,30 +58,69 @@ final class LinkSelection {
     }
   }
 
-  private static void collect(String field, JsonNode value, Map<String, String> found) {
-    if (value.isString()) {
-      found.put(field, value.asString());
-    } else if (value.isArray()) {
+  /**
+   * Collects the texts at a path.
+   *
+   * @param name of the value, with the positions of items
+   * @param path from the value on; empty for the value itself
+   */
+  private static void collect(String name, JsonNode value, String path, Map<String, String> found) {
+    if (value.isArray()) {
+      String inside = insideItem(path);
       for (int i = 0; i < value.size(); i++) {
-        if (value.get(i).isString()) {
-          found.put(
-              QuerySpecification.buildLinkCollectionItemName(field, i), value.get(i).asString());
-        }
+        String item = QuerySpecification.buildLinkCollectionItemName(name, i);
+        collect(item, value.get(i), inside, found);
+      }
+    } else if (path.isEmpty()) {
+      if (value.isString()) {
+        found.put(name, value.asString());
+      }
+    } else if (value.isObject()) {
+      JsonNode whole = value.get(path);
+      int dot = whole == null ? path.indexOf('.') : path.length();
+      JsonNode inner = whole == null && dot > 0 ? value.get(path.substring(0, dot)) : whole;
+      if (inner != null) {
+        String first = path.substring(0, dot);
+        String rest = dot < path.length() ? path.substring(dot + 1) : "";
+        collect(name.isEmpty() ? first : name + "." + first, inner, rest, found);
       }
     }
   }
 
-  void addTo(ServiceDocumentQueryResult result, Asker asker) {
+  /** What of a path is inside an item of the collection before it; the item need not be named. */
+  static String insideItem(String path) {
+    if (path.equals(ITEM)) {
+      return "";
+    }
+    String named = ITEM + QuerySpecification.FIELD_NAME_CHARACTER;
+    return path.startsWith(named) ? path.substring(named.length()) : path;
+  }
+
+  /**
+   * Adds what was selected to a result.
+   *
+   * @param room how many bytes the documents behind the links may weigh
+   * @return whether they weigh no more; the result is incomplete if they do
+   */
+  boolean addTo(ServiceDocumentQueryResult result, long room, Asker asker) {
     result.selectedLinks = selected;
     result.selectedLinksPerDocument = perDocument;
-    if (specification.options.contains(QueryOption.EXPAND_LINKS)) {
-      Map<String, Object> expanded = new LinkedHashMap<>();
-      for (String link : selected) {
-        asker.requirePresent();
-        expanded.put(link, contentOf(link));
-      }
-      result.selectedDocuments = expanded;
+    if (!specification.options.contains(QueryOption.EXPAND_LINKS)) {
+      return true;
     }
+    Map<String, Object> expanded = new LinkedHashMap<>();
+    long bytes = 0;
+    for (String link : selected) {
+      asker.requirePresent();
+      Object content = contentOf(link);
+      bytes += content instanceof RawJson raw ? raw.utf8().length : 0;
+      if (bytes > room) {
+        return false;
+      }
+      expanded.put(link, content);
+    }
+    result.selectedDocuments = expanded;
+    return true;
   }
 
   /** The document behind a link; an error in its place where there is none. */

@@ -5,7 +5,9 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -16,12 +18,18 @@ public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
+  private final Watches watches;
 
-  /** A service in front of the index. */
-  public ODataQueryService(IndexQueries queries, IndexQueries local) {
+  /**
+   * A service in front of the index.
+   *
+   * @param watches answers those that want to follow what a query matches
+   */
+  public ODataQueryService(IndexQueries queries, IndexQueries local, Watches watches) {
     super(QueryTask.class);
     this.queries = queries;
     this.local = local;
+    this.watches = watches;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -29,8 +37,16 @@ public final class ODataQueryService extends StatelessService {
   public void handleGet(Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
+    if (parameters.containsKey(HistoryPoint.AS_OF)) {
+      throw new IllegalArgumentException(
+          "asOf is for documents and factories; a query task has the option TIME_SNAPSHOT");
+    }
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
+    }
+    if (Watches.isWanted(get)) {
+      watches.query(ODataQuery.parse(parameters, ODataQuery.Scope.everything()), get);
+      return;
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);

@@ -6,6 +6,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.model.HostClock;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ final class PageSet {
   private final Settings settings;
   private final long heldBytes;
   private final Map<Integer, Page> pages = new HashMap<>();
+
+  /** The first page of each group that is known. */
+  private final Map<String, Integer> firstOfGroup = new HashMap<>();
+
   private final HostClock clock;
   private volatile long lastReadNanos;
   private int nextNumber = 1;
@@ -58,6 +63,9 @@ final class PageSet {
     }
   }
 
+  /** Where a page of groups begins: how many groups come before it. */
+  private record GroupsFrom(int skipped) {}
+
   PageSet(
       String id,
       FoundDocuments found,
@@ -71,7 +79,7 @@ final class PageSet {
     this.clock = clock;
     this.lastReadNanos = clock.nanos();
     this.heldBytes = found.heldBytes();
-    pages.put(0, new Page(null, -1));
+    pages.put(0, new Page(found instanceof FoundGroups ? new GroupsFrom(0) : null, -1));
   }
 
   String id() {
@@ -118,18 +126,10 @@ final class PageSet {
     }
     long begun = clock.nanos();
     lastReadNanos = begun;
-    int rows = size == null ? settings.pageSize() : size;
-    FoundDocuments.Slice slice = found.read(page.position, rows, asker);
-    ServiceDocumentQueryResult result = assembly.assemble(slice.rows(), asker);
-    while (result == null) {
-      // Too heavy together: a shorter page, and a longer way to the end.
-      rows = Math.max(1, Math.min(rows, slice.rows().size()) / 2);
-      slice = found.read(page.position, rows, asker);
-      result = assembly.assemble(slice.rows(), asker);
-    }
-    if (slice.next() != null) {
-      result.nextPageLink = linkOf(nextOf(page, number, rows, slice.next()));
-    }
+    ServiceDocumentQueryResult result =
+        found instanceof FoundGroups grouped && page.position instanceof GroupsFrom from
+            ? readGroups(grouped, page, number, groupLimit(size), from, asker)
+            : readDocuments(page, number, size == null ? settings.pageSize() : size, asker);
     if (pages.containsKey(page.previous)
         && !settings.options().contains(QueryOption.FORWARD_ONLY)) {
       result.prevPageLink = linkOf(page.previous);
@@ -141,19 +141,76 @@ final class PageSet {
     return result;
   }
 
+  private ServiceDocumentQueryResult readDocuments(Page page, int number, int size, Asker asker) {
+    boolean isAll = settings.options().contains(QueryOption.TOP_RESULTS);
+    int rows = size;
+    FoundDocuments.Slice slice = found.read(page.position, rows, asker);
+    ServiceDocumentQueryResult result = assembly.assemble(slice.rows(), asker);
+    while (result == null) {
+      if (isAll) {
+        throw assembly.tooHeavy();
+      }
+      // Too heavy together: a shorter page, and a longer way to the end.
+      rows = Math.max(1, Math.min(rows, slice.rows().size()) / 2);
+      slice = found.read(page.position, rows, asker);
+      result = assembly.assemble(slice.rows(), asker);
+    }
+    if (slice.next() != null && !isAll) {
+      result.nextPageLink = linkOf(nextOf(page, number, rows, slice.next()));
+    }
+    return result;
+  }
+
+  private int groupLimit(@Nullable Integer size) {
+    Integer limit = size == null ? specification().groupResultLimit : size;
+    return limit == null ? QueryEngine.DEFAULT_LIMIT : limit;
+  }
+
+  private ServiceDocumentQueryResult readGroups(
+      FoundGroups grouped, Page page, int number, int size, GroupsFrom from, Asker asker) {
+    FoundGroups.Groups groups = grouped.groups(from.skipped(), size, asker);
+    Integer next = groups.next();
+    Map<String, String> links = new LinkedHashMap<>();
+    long bytes = 0;
+    for (String group : groups.names()) {
+      bytes += group.length();
+      if (bytes > assembly.maximumBytes() && !links.isEmpty()) {
+        next = from.skipped() + links.size(); // names as long as documents
+        break;
+      }
+      Integer first = firstOfGroup.get(group);
+      if (first == null) {
+        first = added(new Page(new FoundGroups.InGroup(group, null), -1));
+        firstOfGroup.put(group, first);
+      }
+      links.put(group, linkOf(first));
+    }
+    ServiceDocumentQueryResult result = assembly.empty();
+    result.nextPageLinksPerGroup = links;
+    if (next != null) {
+      result.nextPageLink = linkOf(nextOf(page, number, size, new GroupsFrom(next)));
+    }
+    return result;
+  }
+
   private int nextOf(Page page, int number, int rows, Object position) {
     Integer known = page.nextBySize.get(rows);
     if (known != null) {
       return known;
     }
+    int next = added(new Page(position, number));
+    page.nextBySize.put(rows, next);
+    return next;
+  }
+
+  private int added(Page page) {
     if (nextNumber >= MAX_PAGES) {
       throw new IllegalArgumentException(
           "The query has more than " + MAX_PAGES + " pages: use a larger $limit");
     }
-    int next = nextNumber++;
-    pages.put(next, new Page(position, number));
-    page.nextBySize.put(rows, next);
-    return next;
+    int number = nextNumber++;
+    pages.put(number, page);
+    return number;
   }
 
   /**

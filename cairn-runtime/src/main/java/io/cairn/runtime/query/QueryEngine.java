@@ -132,6 +132,8 @@ public final class QueryEngine {
     if (specification.options.contains(QueryOption.COUNT)) {
       result = assembly(specification).empty();
       result.documentCount = source.count(specification);
+    } else if (specification.options.contains(QueryOption.GROUP_BY)) {
+      result = grouped(source, specification, form, asker);
     } else if (specification.resultLimit == null) {
       result = list(source, specification, form, asker);
     } else if (specification.options.contains(QueryOption.TOP_RESULTS)) {
@@ -156,8 +158,16 @@ public final class QueryEngine {
       }
     }
     specification.resultLimit = form.listLimit();
-    PageSet set = open(source, specification, form);
-    return firstPage(set, asker);
+    return firstPage(set(source.open(specification), specification, form), asker);
+  }
+
+  /** The first groups, each with a link to the first page of its documents. */
+  private ServiceDocumentQueryResult grouped(
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
+    if (specification.resultLimit == null) {
+      specification.resultLimit = form.listLimit();
+    }
+    return firstPage(set(source.groups(specification), specification, form), asker);
   }
 
   private ServiceDocumentQueryResult top(
@@ -167,9 +177,7 @@ public final class QueryEngine {
       ServiceDocumentQueryResult result =
           assembly(specification).assemble(found.read(null, limit, asker).rows(), asker);
       if (result == null) {
-        throw new IllegalArgumentException(
-            "The results weigh more than %d bytes together: ask for fewer, or for pages"
-                .formatted(environment.maximumBytes()));
+        throw assembly(specification).tooHeavy();
       }
       return result;
     }
@@ -177,7 +185,7 @@ public final class QueryEngine {
 
   private ServiceDocumentQueryResult paged(
       QuerySource source, QuerySpecification specification, Form form, Asker asker) {
-    PageSet set = open(source, specification, form);
+    PageSet set = set(source.open(specification), specification, form);
     try {
       if (form.firstPageInline()) {
         long total = set.totalCount();
@@ -211,7 +219,9 @@ public final class QueryEngine {
     if (first == null) {
       throw new IllegalStateException("a new query has no first page");
     }
-    if (first.nextPageLink == null) {
+    boolean hasGroups =
+        first.nextPageLinksPerGroup != null && !first.nextPageLinksPerGroup.isEmpty();
+    if (first.nextPageLink == null && !hasGroups) {
       set.close();
     } else {
       pages.add(set);
@@ -219,11 +229,11 @@ public final class QueryEngine {
     return first;
   }
 
-  private PageSet open(QuerySource source, QuerySpecification specification, Form form) {
+  private PageSet set(FoundDocuments found, QuerySpecification specification, Form form) {
     int size = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
     return new PageSet(
         environment.ids().get(),
-        source.open(specification),
+        found,
         assembly(specification),
         new PageSet.Settings(
             form.links(),

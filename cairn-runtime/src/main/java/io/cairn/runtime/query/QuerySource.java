@@ -9,6 +9,15 @@ interface QuerySource {
   /** Finds all documents, to be read slice by slice for as long as the reader likes. */
   FoundDocuments open(QuerySpecification specification);
 
+  /**
+   * Finds all documents in groups, to be read for as long as the reader likes.
+   *
+   * @throws IllegalArgumentException if these documents cannot be grouped
+   */
+  default FoundGroups groups(QuerySpecification specification) {
+    throw new IllegalArgumentException("Only documents that are indexed can be grouped");
+  }
+
   /** Finds the first {@code resultLimit} documents, to be read at once. */
   FoundDocuments first(QuerySpecification specification);
 

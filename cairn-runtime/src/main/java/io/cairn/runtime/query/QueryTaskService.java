@@ -52,7 +52,8 @@ public final class QueryTaskService extends StatefulService {
     QueryTask task = start.getBody(QueryTask.class);
     queries.prepare(task);
     queries.requirePossible(task.querySpec, () -> over);
-    boolean isContinuous = task.querySpec.options.contains(QueryOption.CONTINUOUS);
+    boolean stopsMatching = task.querySpec.options.contains(QueryOption.CONTINUOUS_STOP_MATCH);
+    boolean isContinuous = stopsMatching || task.querySpec.options.contains(QueryOption.CONTINUOUS);
     if (isContinuous) {
       queries.requireServed(task.querySpec);
     }
@@ -64,21 +65,32 @@ public final class QueryTaskService extends StatefulService {
           start, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, refusal);
       return;
     }
-    start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
     QueryTask own = copyOf(task);
-    if (isContinuous) {
-      watch(own);
+    try {
+      if (isContinuous) {
+        watch(own, stopsMatching ? new MatchingLinks(this::hold) : null);
+      }
+    } catch (RuntimeException e) {
+      Answers.failed(start, e);
+      return;
     }
+    start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
     start.complete();
     if (!isContinuous) {
       getHost().run(() -> inTurn(own));
     }
   }
 
-  private void watch(QueryTask own) {
+  /** Watches, and knows what matches now before the request is answered. */
+  private void watch(QueryTask own, @Nullable MatchingLinks matching) {
     try {
-      continuous.add(getSelfLink(), own, update -> update(update));
+      continuous.add(getSelfLink(), own, matching, update -> update(update));
+      if (matching != null) {
+        queries.forEachLink(own.querySpec, matching::addFirst, () -> over);
+        matching.complete();
+      }
     } catch (RuntimeException e) {
+      continuous.remove(getSelfLink());
       giveBack(); // there are too many
       throw e;
     }
@@ -127,19 +139,14 @@ public final class QueryTaskService extends StatefulService {
         queries.engine().pages().removeOf(getSelfLink());
         ended.results = null;
         ended.taskInfo =
-            failed(new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
+            Answers.failedState(
+                new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
       }
     } catch (RuntimeException e) {
-      ended.taskInfo = failed(e, Answers.statusOf(e));
+      ended.taskInfo = Answers.failedState(e, Answers.statusOf(e));
     }
     ended.taskInfo.durationMicros = queries.engine().clock().microsSince(begun);
     update(ended);
-  }
-
-  private static TaskState failed(RuntimeException failure, int status) {
-    TaskState info = TaskState.createAsFailed();
-    info.failure = ServiceErrorResponse.create(failure, status);
-    return info;
   }
 
   /** Takes some of the memory for tasks; says why that is impossible, or null. */

@@ -7,8 +7,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
-import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.index.DocumentVersion;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -80,11 +81,24 @@ final class ResultAssembly {
         result.documents.put(link, content(document));
       }
     }
-    if (links != null) {
-      links.addTo(result, asker);
+    long room = rows.size() > 1 ? maximumBytes - bytes : Long.MAX_VALUE;
+    if (links != null && !links.addTo(result, room, asker)) {
+      return null;
     }
     result.documentCount = (long) rows.size();
     return result;
+  }
+
+  /** How much the documents of one result may weigh. */
+  long maximumBytes() {
+    return maximumBytes;
+  }
+
+  /** Why what cannot be divided into pages has no answer. */
+  IllegalArgumentException tooHeavy() {
+    return new IllegalArgumentException(
+        "The results weigh more than %d bytes together: ask for fewer, or for pages"
+            .formatted(maximumBytes));
   }
 
   QuerySpecification specification() {
@@ -101,6 +115,7 @@ final class ResultAssembly {
   private boolean expands() {
     EnumSet<QueryOption> options = specification.options;
     return options.contains(QueryOption.EXPAND_CONTENT)
+        || options.contains(QueryOption.EXPAND_BINARY_CONTENT)
         || options.contains(QueryOption.EXPAND_BUILTIN_CONTENT_ONLY)
         || options.contains(QueryOption.EXPAND_SELECTED_FIELDS);
   }
@@ -115,11 +130,14 @@ final class ResultAssembly {
     if (specification.options.contains(QueryOption.EXPAND_CONTENT)) {
       return new RawJson(document.json());
     }
-    JsonNode tree = DocumentJson.standard().readTree(document.json());
-    ObjectNode chosen = tree.isObject() ? ((ObjectNode) tree).objectNode() : null;
-    if (chosen == null) {
-      return tree;
+    if (specification.options.contains(QueryOption.EXPAND_BINARY_CONTENT)) {
+      return ByteBuffer.wrap(document.json()).asReadOnlyBuffer();
     }
+    JsonNode read = DocumentJson.standard().readTree(document.json());
+    if (!(read instanceof ObjectNode tree)) {
+      return read;
+    }
+    ObjectNode chosen = tree.objectNode();
     if (specification.options.contains(QueryOption.EXPAND_BUILTIN_CONTENT_ONLY)) {
       for (Map.Entry<String, JsonNode> field : tree.properties()) {
         if (ServiceDocument.isBuiltInDocumentField(field.getKey())) {
@@ -128,30 +146,50 @@ final class ResultAssembly {
       }
     }
     if (specification.selectTerms != null) {
-      specification.selectTerms.forEach(term -> select(tree, chosen, term));
+      specification.selectTerms.forEach(
+          term -> select(tree, chosen, String.valueOf(term.propertyName)));
     }
     return chosen;
   }
 
-  /** Copies one field; a path with dots is copied with the objects around it. */
-  private static void select(JsonNode from, ObjectNode to, QueryTerm term) {
-    if (term.propertyName == null) {
+  /**
+   * Copies a field; what is around it, objects and the items of collections, is copied with no more
+   * than that.
+   */
+  private static void select(ObjectNode from, ObjectNode to, String path) {
+    JsonNode whole = from.get(path);
+    int dot = path.indexOf('.');
+    if (whole != null) {
+      to.set(path, whole);
+    } else if (dot > 0) {
+      String name = path.substring(0, dot);
+      String inside = path.substring(dot + 1);
+      switch (from.get(name)) {
+        case ObjectNode object ->
+            select(
+                object,
+                to.get(name) instanceof ObjectNode present ? present : to.putObject(name),
+                inside);
+        case ArrayNode items -> selectItems(items, to, name, inside);
+        case null, default -> {}
+      }
+    }
+  }
+
+  private static void selectItems(ArrayNode from, ObjectNode to, String name, String path) {
+    String inside = LinkSelection.insideItem(path);
+    if (inside.isEmpty()) {
+      to.set(name, from);
       return;
     }
-    String[] path = term.propertyName.split("\\.", -1);
-    JsonNode source = from;
-    ObjectNode target = to;
-    for (int i = 0; i < path.length - 1; i++) {
-      source = source.path(path[i]);
-      if (!source.isObject()) {
-        return;
+    ArrayNode target = to.get(name) instanceof ArrayNode present ? present : to.putArray(name);
+    for (int i = 0; i < from.size(); i++) {
+      if (target.size() <= i) {
+        target.addObject();
       }
-      JsonNode inner = target.get(path[i]);
-      target = inner instanceof ObjectNode present ? present : target.putObject(path[i]);
-    }
-    JsonNode value = source.get(path[path.length - 1]);
-    if (value != null) {
-      target.set(path[path.length - 1], value);
+      if (from.get(i) instanceof ObjectNode item && target.get(i) instanceof ObjectNode chosen) {
+        select(item, chosen, inside);
+      }
     }
   }
 }

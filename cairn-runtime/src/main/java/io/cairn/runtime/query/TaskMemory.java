@@ -3,6 +3,7 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.RawJson;
 import io.cairn.document.ServiceDocumentQueryResult;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ final class TaskMemory {
   /** What a task holds beside that. */
   static final int TASK_BYTES = 4 << 10;
 
-  private static final int LINK_BYTES = 96;
+  /** About what a link takes. */
+  static final int LINK_BYTES = 96;
+
   private static final int SHARE_OF_HEAP = 8;
 
   private final long limit;
@@ -58,6 +61,11 @@ final class TaskMemory {
   static long weigh(ServiceDocumentQueryResult results) {
     long bytes = (long) LINK_BYTES * results.documentLinks.size();
     bytes += weigh(results.documents) + weigh(results.selectedDocuments);
+    if (results.nextPageLinksPerGroup != null) {
+      for (Map.Entry<String, String> group : results.nextPageLinksPerGroup.entrySet()) {
+        bytes += LINK_BYTES + group.getKey().length() + group.getValue().length();
+      }
+    }
     return results.selectedLinks == null
         ? bytes
         : bytes + (long) LINK_BYTES * results.selectedLinks.size();
@@ -69,9 +77,11 @@ final class TaskMemory {
       for (Object document : documents.values()) {
         bytes +=
             LINK_BYTES
-                + (document instanceof RawJson raw
-                    ? raw.utf8().length
-                    : document.toString().length());
+                + switch (document) {
+                  case RawJson raw -> raw.utf8().length;
+                  case ByteBuffer binary -> 2 * binary.remaining(); // as Base64
+                  default -> document.toString().length();
+                };
       }
     }
     return bytes;

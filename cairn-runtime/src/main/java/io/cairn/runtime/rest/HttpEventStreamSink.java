@@ -79,6 +79,20 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
     }
   }
 
+  @Override
+  public boolean offer(ServerSentEvent event, Runnable whenRoom) {
+    EventStream current = stream;
+    if (current != null && sent(current, event) == EventStream.Delivery.QUEUED) {
+      return true;
+    }
+    if (current == null) {
+      whenRoom.run();
+    } else {
+      current.whenRoom(whenRoom);
+    }
+    return false;
+  }
+
   private static EventStream.Delivery sent(EventStream stream, ServerSentEvent event) {
     return event.comment == null
         ? stream.send(toServerEvent(event))

@@ -12,7 +12,6 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
-import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.EntityTags;
@@ -71,6 +70,7 @@ public final class HttpGateway implements HttpHandler {
   private final OwnerRouter owners;
   private final InFlightOperations inFlight;
   private final HotAnswers<HttpResponse> hotAnswers = new HotAnswers<>(HttpGateway::answerWith);
+  private final RecentTargets targets = new RecentTargets();
   private final LongSupplier nowMicros;
   private final Settings settings;
   private final CrossSiteGuard guard;
@@ -262,7 +262,8 @@ public final class HttpGateway implements HttpHandler {
     if (request.query() != null
         || !request.method().equals("GET")
         || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
-        || request.headers().contains(Operation.IF_MATCH_HEADER)) {
+        || request.headers().contains(Operation.IF_MATCH_HEADER)
+        || PlainRequests.wantsEvents(request)) {
       return false;
     }
     DocumentVersion hot = dispatcher.hotRead(request.path(), null);
@@ -290,6 +291,15 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private @Nullable URI uriOf(HttpRequest request) {
+    URI known = targets.find(request);
+    if (known == null) {
+      known = parse(request);
+      targets.note(request, known);
+    }
+    return known;
+  }
+
+  private @Nullable URI parse(HttpRequest request) {
     URI host = settings.hostUri();
     String target =
         request.query() == null ? request.path() : request.path() + '?' + request.query();
@@ -324,9 +334,6 @@ public final class HttpGateway implements HttpHandler {
                 default -> op.addRequestHeader(lower, value);
               }
             });
-    if (!op.hasReferer()) {
-      op.setReferer(ForwardCodec.refererOf(exchange.remoteAddress()));
-    }
     InputStream arriving = exchange.bodyStream();
     if (arriving != null) {
       // The connection watches that bytes move; how long they take in all is the client's affair.

@@ -58,7 +58,8 @@ final class PlainRequests {
     return true;
   }
 
-  private static boolean wantsEvents(HttpRequest request) {
+  /** Whether a request asks for a stream of events. */
+  static boolean wantsEvents(HttpRequest request) {
     String accept = request.headers().get(Operation.ACCEPT_HEADER);
     return accept != null && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM);
   }

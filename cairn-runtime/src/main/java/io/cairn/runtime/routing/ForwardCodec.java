@@ -164,23 +164,18 @@ public final class ForwardCodec {
     op.setContextId(null);
     op.setTransactionId(null);
     in.fields(new RequestFields(op));
-    if (!op.hasReferer()) {
-      op.setReferer(in.caller() == null ? host : refererOf(in.caller()));
-    }
     op.forceRemote()
         .setCaller(in.caller())
         .toggleOption(OperationOption.FORWARDED, kind != Kind.NODE);
+    if (!op.hasReferer()) {
+      op.setReferer(host);
+    }
     byte[] body = in.body();
     if (body.length > 0) {
       op.setBodyNoCloning(BodyBytes.received(op.getContentType(), body))
           .setContentLength(body.length);
     }
     return new Forwarded(kind, op, in.leftMicros(), body.length, in.partition());
-  }
-
-  /** Who sends a request that does not say so itself. */
-  public static String refererOf(SocketAddress caller) {
-    return "http:/" + caller + "/unknown-client";
   }
 
   /** Gives an operation what was read of it. */

@@ -89,19 +89,48 @@ public final class SchemaMemory {
     return history(factory).stream().anyMatch(known -> known.schema().equals(schema));
   }
 
+  /** All that is remembered, for a node elsewhere to {@link #adopt}. */
+  public synchronized byte[] toBytes() {
+    return bytes(byFactory);
+  }
+
+  private static byte[] bytes(Map<String, List<KnownSchema>> factories) {
+    return DocumentJson.standard()
+        .toJsonPretty(new Stored(FORMAT, factories))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Remembers what another node remembered of factories that were never started here, durably.
+   *
+   * @throws MalformedJsonException if these are no bytes of {@link #toBytes}
+   */
+  public synchronized void adopt(byte[] remembered) {
+    DocumentJson.standard()
+        .fromJson(remembered, Stored.class)
+        .factories()
+        .forEach(
+            (factory, history) -> {
+              if (!byFactory.containsKey(factory) && !history.isEmpty()) {
+                keep(factory, history);
+              }
+            });
+  }
+
   /** Makes a schema the last one of a factory, durably. */
   synchronized void remember(String factory, KnownSchema schema) {
     List<KnownSchema> all = new ArrayList<>(byFactory.getOrDefault(factory, List.of()));
     all.add(schema);
+    keep(factory, all);
+  }
+
+  private void keep(String factory, List<KnownSchema> all) {
     List<KnownSchema> kept =
         List.copyOf(all.subList(Math.max(0, all.size() - MAX_HISTORY), all.size()));
     Map<String, List<KnownSchema>> next = new LinkedHashMap<>(byFactory);
     next.put(factory, kept);
     try {
-      file.write(
-          DocumentJson.standard()
-              .toJsonPretty(new Stored(FORMAT, next))
-              .getBytes(StandardCharsets.UTF_8));
+      file.write(bytes(next));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The schema of %s could not be written to %s: %s"

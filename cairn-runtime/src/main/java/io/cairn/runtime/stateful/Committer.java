@@ -49,24 +49,44 @@ final class Committer {
       boolean created,
       Runnable applied,
       Turn turn,
-      Supplier<WorkOutcome> then) {}
+      Supplier<WorkOutcome> then) {
+
+    /** Whether the next update may begin from this one before it is committed. */
+    boolean isFollowed() {
+      return !created && !next.isTombstone() && instance.documents().isDurable();
+    }
+  }
 
   WorkOutcome commit(Step step) {
     if (!step.op().tryCommit()) {
       return step.then().get();
     }
+    if (!step.isFollowed()) {
+      propose(step);
+      return WorkOutcome.Plain.PENDING;
+    }
+    step.instance().ahead().propose(step.next());
+    step.turn().proposes();
+    try {
+      propose(step);
+    } finally {
+      step.turn().proposed();
+    }
+    return WorkOutcome.Plain.PENDING;
+  }
+
+  private void propose(Step step) {
     step.instance()
         .documents()
         .commit(step.command())
         .whenComplete((outcome, failure) -> finished(step, outcome, failure));
-    return WorkOutcome.Plain.PENDING;
   }
 
   private void finished(Step step, @Nullable CommandOutcome outcome, @Nullable Throwable failure) {
     if (failure != null) {
       refused(step, DocumentFailures.notCommitted(failure));
     } else if (outcome instanceof CommandOutcome.Conflict conflict) {
-      refused(step, DocumentFailures.conflict(conflict));
+      refused(step, DocumentFailures.conflict(step.command(), conflict, step.turn().isAhead()));
     } else {
       applied(step);
     }
@@ -74,6 +94,7 @@ final class Committer {
 
   private void refused(Step step, WorkOutcome failed) {
     step.instance().forgetState();
+    step.instance().ahead().settled(step.next(), false);
     answer(step.op(), () -> failed.answer(step.op(), step.instance().link()));
     step.turn().endWith(step.then());
   }
@@ -81,6 +102,7 @@ final class Committer {
   private void applied(Step step) {
     Operation op = step.op();
     step.instance().committed(step.next());
+    step.instance().ahead().settled(step.next(), true);
     step.applied().run();
     CommitListener.Change change =
         new CommitListener.Change(

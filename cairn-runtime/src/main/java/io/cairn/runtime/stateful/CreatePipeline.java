@@ -208,6 +208,7 @@ final class CreatePipeline {
   /** Whoever hears that the document exists finds its service available. */
   private void applied(Birth birth) {
     if (birth.instance().isAlive(writer.now())) {
+      birth.instance().created();
       activation.available(birth.instance(), birth.service());
     }
   }

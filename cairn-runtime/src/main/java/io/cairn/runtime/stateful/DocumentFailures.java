@@ -8,6 +8,7 @@ import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.CommandOutcome;
+import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
@@ -86,11 +87,28 @@ final class DocumentFailures {
         stopped);
   }
 
-  static WorkOutcome conflict(CommandOutcome.Conflict conflict) {
+  /**
+   * Another version was the latest.
+   *
+   * @param ahead whether the command was made from an update that was not committed yet, and so may
+   *     never have been
+   */
+  static WorkOutcome conflict(
+      DocumentCommand command, CommandOutcome.Conflict conflict, boolean ahead) {
+    if (ahead && conflict.latestVersion() < command.expectedVersion()) {
+      return baseNotStored();
+    }
     return refused(
         StandardRefusal.VERSION_CONFLICT,
         "Another update came first: the latest version is %d. Read the document and try again"
             .formatted(conflict.latestVersion()));
+  }
+
+  /** The update before this one, from whose result it began, was not stored. */
+  static WorkOutcome baseNotStored() {
+    return notStored(
+        new IllegalStateException(
+            "The update before this one could not be stored, so this one was not either: try again"));
   }
 
   static WorkOutcome refused(StandardRefusal refusal, String why) {

@@ -14,7 +14,12 @@ public final class EntityTags {
 
   /** The tag of a version. */
   public static String of(DocumentVersion version) {
-    return "\"" + version.version() + '-' + Long.toString(version.updateTimeMicros(), 36) + '"';
+    return of(version.version(), version.updateTimeMicros());
+  }
+
+  /** The tag of a version of which number and time are known. */
+  public static String of(long version, long updateTimeMicros) {
+    return "\"" + version + '-' + Long.toString(updateTimeMicros, 36) + '"';
   }
 
   /**

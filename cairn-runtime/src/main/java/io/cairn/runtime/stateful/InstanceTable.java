@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.cairn.store.index.DocumentVersion;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ final class InstanceTable {
   private final Cache<String, StatefulInstance> warm;
   private final Executor handlers;
 
+  /** While fewer are warm, those that were only created stay warm too. */
+  private final long maximumCreated;
+
   /**
    * Creates an empty table.
    *
@@ -48,6 +52,7 @@ final class InstanceTable {
       Executor handlers,
       Consumer<StatefulInstance> released) {
     this.handlers = handlers;
+    this.maximumCreated = Math.max(1, maximumWarm / 8);
     this.warm =
         Caffeine.newBuilder()
             .expireAfterAccess(idleDelay)
@@ -118,6 +123,8 @@ final class InstanceTable {
           }
           if (instance == null) {
             instance = maker.get();
+          } else {
+            instance.askedAgain();
           }
           entry.instance = instance;
           entry.admission = instance.mailbox().offer(work);
@@ -130,11 +137,12 @@ final class InstanceTable {
     switch (entry.admission) {
       case START -> {
         if (work.isPrompt(instance)) {
-          runNow(instance, work);
+          runNow(instance, work, false);
         } else {
-          idle.execute(() -> runNow(instance, work));
+          idle.execute(() -> runNow(instance, work, false));
         }
       }
+      case AHEAD -> runNow(instance, work, true);
       case REFUSED -> work.answer(DocumentFailures.queueFull(link, instance.mailbox().limit()));
       case QUEUED -> {}
     }
@@ -160,13 +168,16 @@ final class InstanceTable {
           return instance;
         });
     if (entry.admission == Mailbox.Admission.START) {
-      handlers.execute(() -> runNow(instance, work));
+      handlers.execute(() -> runNow(instance, work, false));
     }
     return entry.admission != null && entry.admission != Mailbox.Admission.REFUSED;
   }
 
-  private void runNow(StatefulInstance instance, Work work) {
-    Turn turn = new MailboxTurn(instance, work);
+  private void runNow(StatefulInstance instance, Work work, boolean ahead) {
+    if (!ahead) {
+      instance.ahead().begin();
+    }
+    Turn turn = new MailboxTurn(instance, work, ahead);
     WorkOutcome outcome;
     try {
       outcome = work.run(instance, turn);
@@ -180,46 +191,115 @@ final class InstanceTable {
   private final class MailboxTurn implements Turn {
     private final StatefulInstance instance;
     private final Work work;
-    private boolean ended;
+    private final boolean ahead;
 
-    MailboxTurn(StatefulInstance instance, Work work) {
+    /** What the work began from; null if that is committed. */
+    private final @Nullable DocumentVersion base;
+
+    private boolean ended;
+    private boolean proposing;
+    private boolean others;
+
+    MailboxTurn(StatefulInstance instance, Work work, boolean ahead) {
       this.instance = instance;
       this.work = work;
+      this.ahead = ahead;
+      this.base = ahead ? instance.ahead().newest() : null;
+    }
+
+    @Override
+    public boolean isAhead() {
+      return ahead;
+    }
+
+    @Override
+    public void answer(Runnable answer) {
+      if (!ahead) {
+        answer.run();
+        return;
+      }
+      instance
+          .ahead()
+          .whenSettled(
+              base,
+              stored -> {
+                if (stored) {
+                  answer.run();
+                } else {
+                  work.answer(DocumentFailures.baseNotStored());
+                }
+              });
+    }
+
+    @Override
+    public synchronized void proposes() {
+      proposing = true;
+    }
+
+    @Override
+    public void proposed() {
+      boolean beside;
+      synchronized (this) {
+        proposing = false;
+        beside = !ended;
+        others = beside;
+      }
+      goOn(instance, beside ? Mailbox::proposed : Mailbox::ended);
     }
 
     @Override
     public void end(WorkOutcome outcome) {
-      if (outcome != WorkOutcome.Plain.PENDING && isFirst()) {
-        try {
+      if (outcome == WorkOutcome.Plain.PENDING) {
+        return;
+      }
+      boolean early;
+      boolean beside;
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+        ended = true;
+        early = proposing;
+        beside = others;
+      }
+      try {
+        if (outcome instanceof WorkOutcome.Failed) {
+          answer(() -> work.answer(outcome));
+        } else {
           work.answer(outcome);
-        } finally {
-          finished(instance);
+        }
+      } finally {
+        if (!early) {
+          goOn(instance, beside ? Mailbox::settled : Mailbox::ended);
         }
       }
     }
-
-    private synchronized boolean isFirst() {
-      boolean first = !ended;
-      ended = true;
-      return first;
-    }
   }
 
-  private void finished(StatefulInstance instance) {
+  /**
+   * Hands out the work that may begin now.
+   *
+   * @param step what has become of the work before it
+   */
+  private void goOn(StatefulInstance instance, Consumer<Mailbox> step) {
     Entry entry = new Entry();
     working.compute(
         instance.link(),
         (key, current) -> {
-          entry.next = instance.mailbox().poll();
-          if (entry.next != null) {
+          Mailbox mailbox = instance.mailbox();
+          step.accept(mailbox);
+          entry.next = mailbox.poll();
+          entry.ahead = mailbox.isAhead();
+          if (!mailbox.isIdle()) {
             return instance;
           }
           rest(instance);
           return null;
         });
     Work next = entry.next;
+    boolean ahead = entry.ahead;
     if (next != null) {
-      handlers.execute(() -> runNow(instance, next));
+      handlers.execute(() -> runNow(instance, next, ahead));
     }
   }
 
@@ -230,7 +310,7 @@ final class InstanceTable {
       return;
     }
     resident.remove(instance.link(), instance);
-    if (instance.isWorthKeeping()) {
+    if (instance.isWorthKeeping() && hasPlaceFor(instance)) {
       // Looking counts as access; writing again what is there would cost the cache maintenance.
       if (warm.getIfPresent(instance.link()) != instance) {
         warm.put(instance.link(), instance);
@@ -238,6 +318,16 @@ final class InstanceTable {
     } else {
       warm.asMap().remove(instance.link(), instance);
     }
+  }
+
+  /**
+   * Of many that are created few are asked for soon. To keep them all would cost more than to make
+   * those again: it drives out others, and what lives for a minute is dear to collect.
+   */
+  private boolean hasPlaceFor(StatefulInstance instance) {
+    return !instance.isOnlyCreated()
+        || instance.model().overridesStop()
+        || warm.estimatedSize() < maximumCreated;
   }
 
   /** Whether the instance is not working and no other took its place. */
@@ -275,5 +365,6 @@ final class InstanceTable {
     @Nullable StatefulInstance instance;
     Mailbox.@Nullable Admission admission;
     @Nullable Work next;
+    boolean ahead;
   }
 }

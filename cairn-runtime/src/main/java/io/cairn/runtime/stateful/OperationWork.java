@@ -30,7 +30,9 @@ record OperationWork(
       op.failCancelled();
       return WorkOutcome.Plain.DONE;
     }
-    return instance.enter() ? action.apply(instance, turn) : WorkOutcome.Plain.MOVED;
+    // What is on its way belongs to the tenure in which it began.
+    boolean owned = turn.isAhead() ? instance.isCurrent() : instance.enter();
+    return owned ? action.apply(instance, turn) : WorkOutcome.Plain.MOVED;
   }
 
   @Override

@@ -62,7 +62,7 @@ final class Preconditions {
   }
 
   /** The body of a route is its own, and says no version. */
-  private static @Nullable WorkOutcome strictOfRoute(Operation op, DocumentVersion current) {
+  static @Nullable WorkOutcome strictOfRoute(Operation op, DocumentVersion current) {
     return isTagged(op)
         ? null
         : DocumentFailures.refused(

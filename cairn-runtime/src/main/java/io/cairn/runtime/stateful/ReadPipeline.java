@@ -2,9 +2,9 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
-import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
@@ -16,30 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadPipeline {
 
-  private static final String DOCUMENT_VERSION_PARAMETER = "documentVersion";
-
   private final StateWriter writer;
+  private final HistoryPipeline history;
 
-  ReadPipeline(StateWriter writer) {
+  ReadPipeline(StateWriter writer, HistoryPipeline history) {
     this.writer = writer;
+    this.history = history;
   }
 
-  /** Answers from the stored state alone. */
+  /** Answers from the stored state alone: the latest, or the earlier one that the query names. */
   WorkOutcome plain(StatefulInstance instance, Operation get, Map<String, String> query) {
-    String wanted = query.get(DOCUMENT_VERSION_PARAMETER);
+    HistoryPoint wanted;
     DocumentVersion found;
     try {
-      found = wanted == null ? instance.read() : oldVersion(instance, wanted);
+      wanted = HistoryPoint.of(query, writer.now());
+      found = wanted == null ? instance.read() : null;
     } catch (IllegalArgumentException e) {
       return WorkOutcome.failed(e);
     } catch (RuntimeException e) {
       return DocumentFailures.unavailable(e);
     }
-    return wanted != null && found == null
-        ? DocumentFailures.refused(
-            StandardRefusal.NOT_FOUND,
-            "%s has no version %s, or it is no longer retained".formatted(instance.link(), wanted))
-        : answer(get, found);
+    return wanted == null
+        ? answer(get, found)
+        : history.find(instance, get, wanted, version -> answerWith(get, version));
   }
 
   /** Answers with a version, or says that there is none. */
@@ -47,6 +46,10 @@ final class ReadPipeline {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
       return DocumentFailures.absent(get, found);
     }
+    return answerWith(get, found);
+  }
+
+  private static WorkOutcome answerWith(Operation get, DocumentVersion found) {
     WorkOutcome refused = Preconditions.conditions(get, found);
     if (refused != null) {
       return refused;
@@ -82,20 +85,5 @@ final class ReadPipeline {
         });
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();
-  }
-
-  private static @Nullable DocumentVersion oldVersion(StatefulInstance instance, String wanted) {
-    try {
-      long version = Long.parseLong(wanted);
-      DocumentVersion latest = instance.read();
-      if (latest != null && latest.version() == version) {
-        return latest;
-      }
-      DocumentVersion old = instance.documents().version(instance.link(), version);
-      return old == null ? null : StatefulInstance.present(instance.model(), old);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          DOCUMENT_VERSION_PARAMETER + " must be a number, not '" + wanted + "'", e);
-    }
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.runtime.documents.DocumentStorage;
+import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -15,8 +16,6 @@ import java.util.concurrent.Executor;
  * service, beside updates on the running service, or in the mailbox like an update. Thread-safe.
  */
 final class ReadRouter {
-
-  private static final String DOCUMENT_VERSION = "documentVersion";
 
   private final InstanceAccess access;
   private final Activation activation;
@@ -51,7 +50,7 @@ final class ReadRouter {
       StatefulInstance passing = new StatefulInstance(link, type);
       handlers.execute(() -> readPlain(passing, op, query));
     } else if (plain
-        || query.containsKey(DOCUMENT_VERSION)
+        || HistoryPoint.isIn(query)
         || type.model().has(ServiceOption.CONCURRENT_GET_HANDLING)) {
       getBesideUpdates(type, link, op, query);
     } else {
@@ -64,6 +63,18 @@ final class ReadRouter {
               activation.started(
                   instance, op, turn, (service, state) -> reads.handled(service, state, op, turn)));
     }
+  }
+
+  /** Lists versions beside updates; the service is not woken. */
+  void versions(ServiceType type, String link, Operation get, HistoryPipeline history) {
+    StatefulInstance present = access.find(link);
+    StatefulInstance instance = present == null ? new StatefulInstance(link, type) : present;
+    handlers.execute(
+        () ->
+            WorkOutcome.ofWorkBeside(
+                link,
+                get,
+                () -> isOwned(instance) ? history.list(instance, get) : WorkOutcome.Plain.MOVED));
   }
 
   /** OPTIONS never waits for updates. */
@@ -94,7 +105,7 @@ final class ReadRouter {
           if (!isOwned(instance)) {
             return WorkOutcome.Plain.MOVED;
           }
-          return type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)
+          return type.model().plainGet() || HistoryPoint.isIn(query)
               ? reads.plain(instance, op, query)
               : readHandled(instance, service, op);
         });

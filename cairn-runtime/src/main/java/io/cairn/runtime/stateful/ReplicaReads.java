@@ -2,10 +2,12 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +61,13 @@ public final class ReplicaReads {
       return null;
     }
     DocumentVersion found;
+    Map<String, String> query = UriUtils.parseUriQueryParams(get.getUri());
     try {
       documents.requireKnown(link, true);
+      if (HistoryPoint.isIn(query)) {
+        get.addResponseHeader(REPLICA_HEADER, documents.replicaState(link));
+        return reads.plain(new StatefulInstance(link, type), get, query);
+      }
       DocumentVersion stored = documents.replicated(link);
       found = stored == null ? null : StatefulInstance.present(type.model(), stored);
     } catch (RuntimeException e) {

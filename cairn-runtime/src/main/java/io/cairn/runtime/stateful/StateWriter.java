@@ -64,7 +64,7 @@ final class StateWriter {
     if (action != Action.DELETE) {
       Constraints.check(state);
     }
-    DocumentVersion previous = instance.state();
+    DocumentVersion previous = instance.newest();
     if (previous != null) {
       // The wall clock may have stepped back since, or another node's may have been ahead.
       clock.changes().observe(previous.updateTimeMicros());

@@ -32,10 +32,12 @@ final class StatefulInstance {
   private final String link;
   private final ServiceType type;
   private final Mailbox mailbox;
+  private final UpdatesAhead ahead = new UpdatesAhead();
   private volatile @Nullable StatefulService service;
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
   private volatile boolean inherited;
+  private volatile boolean onlyCreated;
 
   /** Whether the state has fields that the class does not know; null until a write asks. */
   private volatile @Nullable Boolean unknownFields;
@@ -46,7 +48,8 @@ final class StatefulInstance {
   StatefulInstance(String link, ServiceType type) {
     this.link = link;
     this.type = type;
-    this.mailbox = new Mailbox(this::queueLimit, type.model().lastInFirstOut());
+    this.mailbox =
+        new Mailbox(this::queueLimit, type.model().lastInFirstOut(), work -> work.isPrompt(this));
   }
 
   /** The running service's limit, which configuration may have changed, else that of its class. */
@@ -89,6 +92,19 @@ final class StatefulInstance {
     service = started;
   }
 
+  /** Whether it has done nothing yet but to be created. */
+  boolean isOnlyCreated() {
+    return onlyCreated;
+  }
+
+  void created() {
+    onlyCreated = true;
+  }
+
+  void askedAgain() {
+    onlyCreated = false;
+  }
+
   void stopped() {
     service = null;
   }
@@ -96,11 +112,13 @@ final class StatefulInstance {
   /**
    * Whether a client's update can be done on a thread that must not be blocked: nothing is read
    * from the disk for it, its handler is prompt, and neither its body nor the state takes long to
-   * read. For the work that is alone with this.
+   * read. It calls nobody either, so it may begin from an update that is not committed: nobody
+   * hears of what may never be. Where one was not stored, what there is must be read again first.
+   * For the work that is alone with this.
    */
   boolean handlesPromptly(Operation op) {
     StatefulService running = service;
-    DocumentVersion present = state;
+    DocumentVersion present = newest();
     return running != null
         && present != null
         && loaded
@@ -111,6 +129,20 @@ final class StatefulInstance {
         && model().prompt().include(running, op.getAction())
         && !model().isRouted(link, op)
         && isCurrent();
+  }
+
+  /** The updates that are not committed yet. */
+  UpdatesAhead ahead() {
+    return ahead;
+  }
+
+  /**
+   * What the next update begins from: the newest version that was proposed, else {@link #state}.
+   * For the work that is alone with this.
+   */
+  @Nullable DocumentVersion newest() {
+    DocumentVersion proposed = ahead.newest();
+    return proposed == null ? state : proposed;
   }
 
   boolean isLoaded() {
@@ -153,7 +185,7 @@ final class StatefulInstance {
    */
   @Nullable DocumentVersion load() {
     if (loaded) {
-      return state;
+      return newest();
     }
     while (true) {
       long changes = changesByOthers;
@@ -259,7 +291,7 @@ final class StatefulInstance {
 
   /** Whether the state was last written by another owner. */
   boolean isInherited() {
-    return inherited;
+    return inherited && ahead.newest() == null;
   }
 
   void committed(@Nullable DocumentVersion version) {

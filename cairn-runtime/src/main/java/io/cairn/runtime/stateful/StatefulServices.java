@@ -30,6 +30,7 @@ public final class StatefulServices {
   private final InstanceAccess access;
   private final ExpirePipeline expiry;
   private final StateWriter writer;
+  private final HistoryPipeline history;
 
   /**
    * The bounds of what stays in memory.
@@ -78,7 +79,8 @@ public final class StatefulServices {
             handlers,
             this::released);
     this.access = new InstanceAccess(table, activation, time.clock(), handlers);
-    this.router = new ReadRouter(access, activation, new ReadPipeline(writer), handlers);
+    this.history = new HistoryPipeline(writer);
+    this.router = new ReadRouter(access, activation, new ReadPipeline(writer, history), handlers);
   }
 
   /**
@@ -144,6 +146,27 @@ public final class StatefulServices {
     } else {
       router.route(type, link, op);
     }
+  }
+
+  /** Lists the versions of a document that are retained. */
+  public void versions(ServiceType type, String link, Operation get) {
+    router.versions(type, link, get, history);
+  }
+
+  /** Brings an earlier state of a document back, as an update that takes its turn. */
+  public void restoreVersion(ServiceType type, String link, Operation op) {
+    access.submit(
+        type,
+        link,
+        op,
+        (instance, turn) ->
+            history.restore(
+                instance,
+                op,
+                update ->
+                    update.getAction() == Action.POST
+                        ? creates.run(instance, update, instance.singleton(), turn)
+                        : updates.run(instance, update, turn)));
   }
 
   private void updateConcurrently(ServiceType type, String link, Operation op) {

@@ -57,7 +57,7 @@ final class UpdatePipeline {
         op.tryNestCompletion(
             (handled, failure) -> {
               if (failure != null) {
-                op.fail(failure);
+                turn.answer(() -> op.fail(failure));
                 handler.failed();
               } else {
                 turn.endWith(() -> handled(instance, service, current, op, turn));
@@ -113,7 +113,7 @@ final class UpdatePipeline {
             instance,
             service,
             op,
-            new DocumentCommand.Write(next, current.version()),
+            DocumentCommand.Write.after(current, next),
             next,
             false,
             () -> {},
@@ -196,8 +196,11 @@ final class UpdatePipeline {
       Operation op,
       Turn turn) {
     if (isUnchanged(op)) {
-      Responses.unchanged(op, current);
-      op.complete();
+      turn.answer(
+          () -> {
+            Responses.unchanged(op, current);
+            op.complete();
+          });
       return WorkOutcome.Plain.DONE;
     }
     DocumentVersion next = nextVersion(instance, current, op);
@@ -206,7 +209,7 @@ final class UpdatePipeline {
             instance,
             service,
             op,
-            new DocumentCommand.Write(next, current.version()),
+            DocumentCommand.Write.after(current, next),
             next,
             false,
             () -> {},

@@ -16,8 +16,9 @@ interface Work {
   WorkOutcome run(StatefulInstance instance, Turn turn);
 
   /**
-   * Whether {@link #run} certainly returns soon, without waiting, and so needs no thread of its
-   * own. Asked when the work is alone with the instance.
+   * Whether {@link #run} certainly returns soon, without waiting and without telling anybody but
+   * its turn. Such work needs no thread of its own, and may begin from an update that is not
+   * committed yet. Asked when the work is alone with the instance.
    */
   default boolean isPrompt(StatefulInstance instance) {
     return false;

@@ -30,6 +30,7 @@ class DocumentCommandCodecTest {
   @Test
   void commandsComeBackAsTheyWere() {
     assertSame(new DocumentCommand.Write(DOCUMENT, 6));
+    assertSame(new DocumentCommand.Write(DOCUMENT, 6, 1_234_000));
     assertSame(new DocumentCommand.Replace(DOCUMENT, DocumentCommand.ABSENT));
     DocumentCommand purge = new DocumentCommand.Purge("/a/b", DocumentCommand.ANY);
     assertThat(DocumentCommandCodec.decode(DocumentCommandCodec.encode(purge))).isEqualTo(purge);

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QueryTaskTest extends QueryTaskHost {
@@ -369,24 +368,6 @@ class QueryTaskTest extends QueryTaskHost {
     assertThat(fixture.patch(link, "{\"taskInfo\":{\"stage\":\"FINISHED\"}}").status())
         .isEqualTo(400);
     assertThat(fixture.put(link, "{}").status()).isEqualTo(405);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = QueryOption.class,
-      names = {"GROUP_BY", "EXPAND_BINARY_CONTENT", "CONTINUOUS_STOP_MATCH"})
-  void whatIsNotSupportedIsRefused(QueryOption option) {
-    QueryTask task = QueryTask.Builder.create().setQuery(notes()).addOption(option).build();
-    if (option == QueryOption.GROUP_BY) {
-      task.querySpec.groupByTerm = new QueryTask.QueryTerm();
-      task.querySpec.groupByTerm.propertyName = "name";
-      task.querySpec.sortTerm = task.querySpec.groupByTerm;
-    }
-
-    Answer answer = fixture.post(TASKS, task);
-
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.message()).contains(option.name()).contains("not supported");
   }
 
   @ParameterizedTest

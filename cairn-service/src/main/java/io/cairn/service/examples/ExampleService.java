@@ -45,6 +45,7 @@ public class ExampleService extends StatefulService {
     public static final long VERSION_RETENTION_LIMIT = 100;
     public static final long VERSION_RETENTION_FLOOR = 20;
 
+    @PropertyOptions(indexing = PropertyIndexingOption.FIXED_ITEM_NAME)
     public Map<String, String> keyValues = new HashMap<>();
     public Long counter;
 

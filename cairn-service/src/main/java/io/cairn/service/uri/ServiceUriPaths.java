@@ -39,6 +39,11 @@ public class ServiceUriPaths {
 
   public static final String CORE_SCHEMA_REWRITES = CORE + "/schema-rewrites";
 
+  /** Requests about many documents, import and export; and tasks that change what a query finds. */
+  public static final String CORE_BULK = CORE + "/bulk";
+
+  public static final String CORE_BULK_TASKS = CORE + "/bulk-tasks";
+
   public static final String NODE_GROUP_FACTORY = CORE + "/node-groups";
   public static final String DEFAULT_NODE_GROUP_NAME = "default";
   public static final String DEFAULT_NODE_GROUP =
@@ -84,6 +89,10 @@ public class ServiceUriPaths {
   public static final String CORE_QUERY_PAGE_FORWARDING = CORE + "/query-page-forwarding";
   public static final String CORE_QUERY_BROADCAST_PAGE = CORE + "/broadcast-query-page";
   public static final String CORE_GRAPH_QUERIES = CORE + "/graph-queries";
+
+  /** Where feeds of all changes live, by name. */
+  public static final String CORE_CHANGE_FEEDS = CORE + "/change-feeds";
+
   public static final String ODATA_QUERIES = CORE + "/odata-queries";
   public static final String CORE_TRANSACTIONS = CORE + "/transactions";
 

@@ -16,7 +16,7 @@ public final class ExactToken {
   private static final int KEPT = 2_000;
 
   /** Sorting looks at no more characters than this. */
-  static final int SORTED = 2_000;
+  public static final int SORTED = 2_000;
 
   private ExactToken() {}
 

@@ -165,11 +165,12 @@ final class FieldWriter {
   }
 
   private void map(String name, PropertyDescription property, JsonParser parser, Depth depth) {
-    if (parser.currentToken() != JsonToken.START_OBJECT || !isExpanded(property, depth)) {
+    boolean fixedName = property.has(PropertyIndexingOption.FIXED_ITEM_NAME);
+    boolean expanded = fixedName || isExpanded(property, depth);
+    if (parser.currentToken() != JsonToken.START_OBJECT || !expanded) {
       exact(name, javaText(parser));
       return;
     }
-    boolean fixedName = property.has(PropertyIndexingOption.FIXED_ITEM_NAME);
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String key = parser.currentName();
       parser.nextToken();

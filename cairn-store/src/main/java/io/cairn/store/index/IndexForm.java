@@ -60,6 +60,10 @@ public final class IndexForm {
         to.append('+').append(option);
       }
     }
+    if (property.has(PropertyIndexingOption.FIXED_ITEM_NAME)
+        && !property.has(PropertyIndexingOption.EXPAND)) {
+      to.append('='); // once, such a map was one text
+    }
     to.append('(');
     property(property.elementDescription, to);
     fields(property.fieldDescriptions, to);

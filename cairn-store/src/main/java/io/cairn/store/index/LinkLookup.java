@@ -67,6 +67,12 @@ public final class LinkLookup {
     return found;
   }
 
+  /** The versions among {@link #all}. */
+  public static List<DocumentVersion> versions(DirectoryReader reader, String link)
+      throws IOException {
+    return all(reader, link).stream().map(StoredForm.Entry::document).toList();
+  }
+
   /**
    * Says which entries of a link were removed: those are, too, that lie in one entry of the index
    * with later ones, which keep it there.

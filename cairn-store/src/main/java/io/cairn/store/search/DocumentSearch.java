@@ -4,6 +4,7 @@ package io.cairn.store.search;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StorePool;
 import io.cairn.store.disk.StoreException;
@@ -131,6 +132,43 @@ public final class DocumentSearch {
    */
   public SearchCursor open(
       QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    return opened(specification, restriction, (_, _, cursor) -> cursor);
+  }
+
+  /**
+   * Opens groups over what a query matches now, by its {@code groupByTerm}; pages of {@code
+   * resultLimit} for each.
+   *
+   * @throws TooManyCursorsException as {@link #open(QuerySpecification, QueryTask.Query)}
+   */
+  public SearchGroups groups(
+      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    QueryTerm term = specification.groupByTerm;
+    if (term == null || term.propertyName == null || term.propertyName.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Grouping needs a groupByTerm with a propertyName: set it");
+    }
+    GroupField field = new GroupField(term.propertyName, term.propertyType);
+    return opened(
+        specification,
+        restriction,
+        (readers, plan, cursor) ->
+            new SearchGroups(
+                readers,
+                plan,
+                cursor,
+                field,
+                new SortTranslator(readers::hasField, readers::requireIndexed)
+                    .groups(specification, field.name())));
+  }
+
+  /** Makes something of what was opened. */
+  private interface Opening<T> {
+    T of(SearchReaders readers, SearchPlan plan, SearchCursor cursor);
+  }
+
+  private <T> T opened(
+      QuerySpecification specification, QueryTask.@Nullable Query restriction, Opening<T> opening) {
     if (specification.resultLimit == null) {
       throw new IllegalArgumentException("Paging needs a resultLimit: set it");
     }
@@ -139,7 +177,8 @@ public final class DocumentSearch {
     SearchReaders readers = readers(specification, restriction, pool().cursors());
     try {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
-      return new SearchCursor(readers, plan, specification.resultLimit, offset, check);
+      return opening.of(
+          readers, plan, new SearchCursor(readers, plan, specification.resultLimit, offset, check));
     } catch (RuntimeException e) {
       readers.close();
       throw e;

@@ -191,8 +191,12 @@ final class QueryTranslator {
     return any(ways);
   }
 
-  private void addNumbers(String name, List<String> values, List<Query> ways) {
-    if (IndexFields.numbers(name).stream().noneMatch(hasField)) {
+  /** Adds what finds a property's numbers among some values. */
+  void addNumbers(String name, List<String> values, List<Query> ways) {
+    boolean integers = hasField.test(IndexFields.integer(name));
+    boolean decimals = hasField.test(IndexFields.decimal(name));
+    boolean exactly = hasField.test(IndexFields.exactNumber(name));
+    if (!integers && !decimals && !exactly) {
       return;
     }
     List<Long> longs = new ArrayList<>();
@@ -208,13 +212,13 @@ final class QueryTranslator {
         }
       }
     }
-    if (!longs.isEmpty() && hasField.test(IndexFields.integer(name))) {
+    if (!longs.isEmpty() && integers) {
       ways.add(LongPoint.newSetQuery(IndexFields.integer(name), longs));
     }
-    if (!doubles.isEmpty() && hasField.test(IndexFields.decimal(name))) {
+    if (!doubles.isEmpty() && decimals) {
       ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), doubles));
     }
-    if (!exact.isEmpty() && hasField.test(IndexFields.exactNumber(name))) {
+    if (!exact.isEmpty() && exactly) {
       ways.add(new TermInSetQuery(IndexFields.exactNumber(name), exact));
     }
   }
@@ -354,14 +358,18 @@ final class QueryTranslator {
               SortedSetDocValuesField.newSlowRangeQuery(
                   exact, lowest, highest, withLowest, withHighest)));
     }
-    return ways.isEmpty() ? MatchNoDocsQuery.INSTANCE : any(ways);
+    return any(ways);
   }
 
   private static @Nullable BytesRef sortable(@Nullable BigDecimal bound) {
     return bound == null ? null : new BytesRef(SortableNumber.of(bound));
   }
 
-  private static Query any(List<Query> ways) {
+  /** What matches one of some queries; nothing if there are none. */
+  static Query any(List<Query> ways) {
+    if (ways.isEmpty()) {
+      return MatchNoDocsQuery.INSTANCE;
+    }
     if (ways.size() == 1) {
       return ways.getFirst();
     }

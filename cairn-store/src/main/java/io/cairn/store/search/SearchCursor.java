@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class SearchCursor implements AutoCloseable {
   private final int pageSize;
   private final int offset;
   private final Runnable opener;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean closed;
 
   SearchCursor(SearchReaders readers, SearchPlan plan, int pageSize, int offset, Runnable opener) {
     this.readers = readers;
@@ -28,6 +29,27 @@ public final class SearchCursor implements AutoCloseable {
     this.pageSize = pageSize;
     this.offset = offset;
     this.opener = opener;
+    this.closed = new AtomicBoolean();
+  }
+
+  private SearchCursor(SearchCursor wide, Query further) {
+    this.readers = wide.readers;
+    this.plan = wide.plan.narrowed(further);
+    this.pageSize = wide.pageSize;
+    this.offset = wide.offset;
+    this.opener = wide.opener;
+    this.closed = wide.closed;
+  }
+
+  /** The same, of those documents only that match a further query. It is closed with this one. */
+  SearchCursor narrowed(Query further) {
+    return new SearchCursor(this, further);
+  }
+
+  void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("The pages of this query have expired: run it again");
+    }
   }
 
   /** Where a page begins; valid for the cursor it came from. */
@@ -67,9 +89,7 @@ public final class SearchCursor implements AutoCloseable {
    * @throws IllegalStateException if the cursor is closed
    */
   public Page read(Position position, int size, Runnable check) {
-    if (closed.get()) {
-      throw new IllegalStateException("The pages of this query have expired: run it again");
-    }
+    requireOpen();
     DocumentSearch.requireLimit(size);
     int skipped = position.after == null ? offset : 0;
     try {

@@ -50,6 +50,13 @@ record SearchPlan(Query query, Sort sort) {
     return new SearchPlan(new ConstantScoreQuery(all.build()), sort);
   }
 
+  /** The same, of those documents only that match a further query. */
+  SearchPlan narrowed(Query further) {
+    return new SearchPlan(
+        new BooleanQuery.Builder().add(query, Occur.FILTER).add(further, Occur.FILTER).build(),
+        sort);
+  }
+
   /** Direct children of a path, by link. */
   static Query children(String parent, long nowMicros) {
     BooleanQuery.Builder all = new BooleanQuery.Builder();

@@ -7,10 +7,10 @@ import io.cairn.store.HeldReader;
 import io.cairn.store.StorePool;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.AllVersionsReader;
+import io.cairn.store.index.CombinedReaders;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.IndexFields;
-import io.cairn.store.index.ShownFields;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -90,6 +90,11 @@ final class SearchReaders implements Closeable {
       stored.close();
       throw e;
     }
+  }
+
+  /** The current documents that a reader shows, which is given back with these. */
+  static SearchReaders of(DocumentStore store, HeldReader held) throws IOException {
+    return new SearchReaders(List.of(held), List.of(held.reader()), true, store.pool(), null);
   }
 
   static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
@@ -182,15 +187,7 @@ final class SearchReaders implements Closeable {
 
   /** Whether any segment has a field. */
   boolean hasField(String field) {
-    if (inverted != null && ShownFields.isIn(inverted, field)) {
-      return true;
-    }
-    for (HeldReader one : held) {
-      if (one.hasField(field)) {
-        return true;
-      }
-    }
-    return false;
+    return CombinedReaders.hasField(searcher.getIndexReader(), field);
   }
 
   /**
@@ -199,6 +196,13 @@ final class SearchReaders implements Closeable {
    * @throws IllegalArgumentException that says what to do
    */
   void requireIndexed(String name) {
+    try {
+      if (!CombinedReaders.isPartial(searcher.getIndexReader())) {
+        return;
+      }
+    } catch (IOException e) {
+      throw failure("looking for documents that are indexed in part", e);
+    }
     for (HeldReader one : held) {
       if (one.isPartial() && IndexFields.all(name).stream().noneMatch(one::hasField)) {
         throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.search.GroupCollector.GroupOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,17 +52,35 @@ final class SortTranslator {
     }
     List<SortField> fields = new ArrayList<>();
     fields.add(field(first, specification.sortOrder));
-    List<QueryTerm> further = specification.additionalSortTerms;
+    addFurther(specification.additionalSortTerms, fields);
+    if (allVersions) {
+      fields.add(NEWEST_FIRST);
+    }
+    return new Sort(fields.toArray(SortField[]::new));
+  }
+
+  /** How the groups of a query are ordered: by what it says, or else by their values. */
+  GroupOrder groups(QuerySpecification specification, String groupedBy) {
+    requireIndexed.accept(groupedBy);
+    requireSortable(groupedBy);
+    QueryTerm first = specification.groupSortTerm;
+    boolean descending = specification.groupSortOrder == SortOrder.DESC;
+    if (first == null || groupedBy.equals(first.propertyName)) {
+      return new GroupOrder(List.of(), descending);
+    }
+    List<SortField> fields = new ArrayList<>();
+    fields.add(field(first, specification.groupSortOrder));
+    addFurther(specification.additionalGroupSortTerms, fields);
+    return new GroupOrder(fields, false);
+  }
+
+  private void addFurther(@Nullable List<QueryTerm> further, List<SortField> fields) {
     if (further != null) {
       if (further.size() >= MAX_TERMS) {
         throw new IllegalArgumentException("A query sorts by at most " + MAX_TERMS + " terms");
       }
       further.forEach(term -> fields.add(field(term, term.sortOrder)));
     }
-    if (allVersions) {
-      fields.add(NEWEST_FIRST);
-    }
-    return new Sort(fields.toArray(SortField[]::new));
   }
 
   private SortField field(QueryTerm term, @Nullable SortOrder order) {
@@ -120,14 +139,25 @@ final class SortTranslator {
   }
 
   private SortField string(String name, boolean reverse) {
-    boolean sortable = hasField.test(IndexFields.sortable(name));
-    if (!sortable && isIndexed(name)) {
+    if (!hasField.test(IndexFields.sortable(name)) && isIndexed(name)) {
       throw new IllegalArgumentException(
           "Documents cannot be sorted by "
               + name
               + ": index it with PropertyIndexingOption.SORT, or correct the propertyType");
     }
     return bytes(IndexFields.sortable(name), reverse);
+  }
+
+  private void requireSortable(String name) {
+    boolean ordered =
+        hasField.test(IndexFields.sortable(name))
+            || IndexFields.numbers(name).stream().anyMatch(hasField);
+    if (!ordered && isIndexed(name)) {
+      throw new IllegalArgumentException(
+          "Documents cannot be grouped by "
+              + name
+              + ": group by a number, or by a text that is indexed with PropertyIndexingOption.SORT");
+    }
   }
 
   private static SortField bytes(String field, boolean reverse) {

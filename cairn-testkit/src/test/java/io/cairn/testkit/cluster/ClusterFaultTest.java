@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them another seed, {@code -Dcairn.kills=N} says how often one node is killed over and over,
  * {@code -Dcairn.nodes=N} how many nodes the large schedule has (5), {@code -Dcairn.selector=3x}
  * keeps documents on three of them, and {@code -Dcairn.kinds=KILL,FULL_DISK} names the kinds of
- * faults.
+ * faults; {@code -Dcairn.watchers=N} says how many clients follow all changes meanwhile.
  */
 @Tag("process")
 class ClusterFaultTest {
@@ -38,6 +38,7 @@ class ClusterFaultTest {
   static final long SEED = Long.getLong("cairn.seed", 1);
   static final int FAULTS = Integer.getInteger("cairn.faults", 3);
   private static final int KILLS = Integer.getInteger("cairn.kills", 3);
+  static final int WATCHERS = Integer.getInteger("cairn.watchers", FAULTS > 3 ? 100 : 12);
   private static final int NODES = Integer.getInteger("cairn.nodes", 5);
   private static final int PAUSE_MILLIS = FAULTS > 3 ? 2 : 10;
   private static final int DISK_MEBIBYTES = 160;
@@ -63,12 +64,16 @@ class ClusterFaultTest {
   }
 
   @Test
-  void documentsStayLinearizableWhileNodesAreKilledAndPaused() {
-    new FaultScenario(three, null, load(1, 8))
-        .run(
-            FaultSchedule.of(
-                SEED, 3, FAULTS, List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL, Kind.RESTART)))
-        .assertNoAnomaly(FAULTS * 100);
+  void documentsStayLinearizableAndWatchersMissNothingWhileNodesAreKilledAndPaused() {
+    three.awaitGroup(REGISTERS, LIMIT);
+    try (WatchRecorder watchers = new WatchRecorder(three.targets(), REGISTERS, WATCHERS, SEED)) {
+      new FaultScenario(three, null, load(1, 8))
+          .run(
+              FaultSchedule.of(
+                  SEED, 3, FAULTS, List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL, Kind.RESTART)))
+          .assertNoAnomaly(FAULTS * 100);
+      watchers.assertUnbroken();
+    }
   }
 
   @Test

@@ -96,15 +96,20 @@ class NetworkFaultTest {
 
   @Test
   @Order(2)
-  void documentsStayLinearizableWhileTheNetworkFails() {
-    new FaultScenario(cluster, lab, ClusterFaultTest.load(1, 8))
-        .run(
-            FaultSchedule.of(
-                ClusterFaultTest.SEED,
-                3,
-                ClusterFaultTest.FAULTS,
-                List.of(Kind.ONE_CUT_OFF, Kind.ONE_WAY)))
-        .assertNoAnomaly(ClusterFaultTest.FAULTS * 100);
+  void documentsStayLinearizableAndWatchersMissNothingWhileTheNetworkFails() {
+    try (WatchRecorder watchers =
+        new WatchRecorder(
+            cluster.targets(), REGISTERS, ClusterFaultTest.WATCHERS, ClusterFaultTest.SEED)) {
+      new FaultScenario(cluster, lab, ClusterFaultTest.load(1, 8))
+          .run(
+              FaultSchedule.of(
+                  ClusterFaultTest.SEED,
+                  3,
+                  ClusterFaultTest.FAULTS,
+                  List.of(Kind.ONE_CUT_OFF, Kind.ONE_WAY)))
+          .assertNoAnomaly(ClusterFaultTest.FAULTS * 100);
+      watchers.assertUnbroken();
+    }
   }
 
   /** Creates, changes and reads documents of all partitions; says whether each try succeeded. */

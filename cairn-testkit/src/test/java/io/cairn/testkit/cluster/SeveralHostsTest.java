@@ -142,6 +142,62 @@ class SeveralHostsTest {
   }
 
   @Test
+  void historyIsReadAndRestoredThroughEachNode() throws IOException {
+    create(0, SharedNotes.FACTORY_LINK, "past");
+    String link = SharedNotes.FACTORY_LINK + "/past";
+    long first = http(0).get(link).json().path("documentUpdateTimeMicros").asLong();
+    http(1).put(link, "{\"text\":\"changed\"}");
+    for (int i = 0; i < 2; i++) {
+      assertThat(http(i).get(link + "?asOf=" + first).json().path("text").asString())
+          .isEqualTo("past");
+      assertThat(
+              http(i)
+                  .get(link + "/versions?before=2")
+                  .json()
+                  .at("/versions/0/changes/0")
+                  .toString())
+          .isEqualTo("{\"path\":\"/text\",\"before\":\"past\",\"after\":\"changed\"}");
+      assertThat(http(i).get(SharedNotes.FACTORY_LINK + "?expand&asOf=" + first).text())
+          .contains("\"text\":\"past\"");
+      Answer restored = http(i).post(link + "/restore", "{\"documentVersion\":" + i + "}");
+      assertThat(restored.status()).as(restored.toString()).isEqualTo(200);
+      assertThat(restored.json().path("documentVersion").asLong()).isEqualTo(2 + i);
+    }
+  }
+
+  @Test
+  void bulkReachesDocumentsOfEachNode() throws IOException {
+    for (String factory : Set.of(SharedNotes.FACTORY_LINK, SingleNotes.FACTORY_LINK)) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < 40; i++) {
+        lines.append("{\"documentSelfLink\":\"bulk%02d\",\"text\":\"t\"}\n".formatted(i));
+      }
+      for (int i = 0; i < 2; i++) {
+        Answer imported =
+            http(i)
+                .post(
+                    "/core/bulk/import?factory=" + factory,
+                    lines.toString(),
+                    "content-type",
+                    "application/x-ndjson");
+        assertThat(imported.text())
+            .contains(i == 0 ? "\"created\":40" : "\"unchanged\":40")
+            .contains("\"complete\":true");
+        Answer exported =
+            http(i).get("/core/bulk/export?factory=%1$s&after=%1$s/bulk19".formatted(factory));
+        assertThat(exported.text().lines().filter(line -> line.contains("/bulk"))).hasSize(20);
+      }
+      Answer done =
+          http(1)
+              .post(
+                  "/core/bulk",
+                  "[{\"action\":\"DELETE\",\"link\":\"%1$s/bulk00\"},{\"action\":\"DELETE\",\"link\":\"%1$s/bulk01\"}]"
+                      .formatted(factory));
+      assertThat(done.json().path("succeeded").asInt()).as(done.toString()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void listingOfDocumentsKeptOnceHasThoseOfAllNodes() throws IOException {
     Set<String> owners = new HashSet<>();
     for (int i = 0; i < 24; i++) {

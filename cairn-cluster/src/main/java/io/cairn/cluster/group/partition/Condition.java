@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  * health, of the status that it shows for itself, of the availability of factories, and of what
  * requests are refused for.
  *
- * @param idle whether fewer members live than {@code membershipQuorum} asks for: then this node
- *     owns nothing, although it may lead
+ * @param idle whether fewer members live than {@code membershipQuorum} asks for, or the group is
+ *     being restored: then this node owns nothing, although it may lead
  * @param current whether every replica that this node is to hold is open and has what its leader
  *     has
  * @param refusal why nobody can own a document now, so that to wait for an owner would be in vain;

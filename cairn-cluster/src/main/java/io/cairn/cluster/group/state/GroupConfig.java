@@ -14,13 +14,16 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param membershipQuorum how many live members the group needs to be available; less than a
  *     majority has no effect
  * @param locationQuorum kept for clients that set it; 1 by default
+ * @param restoring what is being restored into the group, which serves nobody until that has ended;
+ *     empty if nothing is
  */
 @RecordBuilder
 public record GroupConfig(
     long nodeRemovalDelayMicros,
     int stableGroupMaintenanceIntervalCount,
     int membershipQuorum,
-    int locationQuorum)
+    int locationQuorum,
+    String restoring)
     implements GroupConfigBuilder.With {
 
   /** Checks the ranges; a refusal names the field. */
@@ -29,6 +32,25 @@ public record GroupConfig(
     atLeast("stableGroupMaintenanceIntervalCount", stableGroupMaintenanceIntervalCount, 0);
     atLeast("membershipQuorum", membershipQuorum, 1);
     atLeast("locationQuorum", locationQuorum, 1);
+  }
+
+  /** Into this group nothing is being restored. */
+  public GroupConfig(
+      long nodeRemovalDelayMicros,
+      int stableGroupMaintenanceIntervalCount,
+      int membershipQuorum,
+      int locationQuorum) {
+    this(
+        nodeRemovalDelayMicros,
+        stableGroupMaintenanceIntervalCount,
+        membershipQuorum,
+        locationQuorum,
+        "");
+  }
+
+  /** Tells whether a restore into the group has begun and not ended. */
+  public boolean isRestoring() {
+    return !restoring.isEmpty();
   }
 
   /** Returns the defaults: an hour, five intervals, a quorum of one. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** The binary form of a group's state, in commands, snapshots and files. */
 public final class SystemStateCodec {
 
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final int MAX_ITEMS = 100_000;
 
   private SystemStateCodec() {}
@@ -31,6 +31,7 @@ public final class SystemStateCodec {
     out.i64(config.nodeRemovalDelayMicros());
     out.i32(config.stableGroupMaintenanceIntervalCount());
     out.i32(config.membershipQuorum()).i32(config.locationQuorum());
+    out.text(config.restoring());
     out.i64(state.membershipUpdateTimeMicros());
     out.texts(state.founders());
     out.items(state.nodes().values(), SystemStateCodec::write);
@@ -60,7 +61,7 @@ public final class SystemStateCodec {
     in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
     String uid = in.text();
     long version = in.i64();
-    GroupConfig config = new GroupConfig(in.i64(), in.i32(), in.i32(), in.i32());
+    GroupConfig config = new GroupConfig(in.i64(), in.i32(), in.i32(), in.i32(), in.text());
     long time = in.i64();
     List<String> founders = in.texts();
     TreeMap<String, NodeRecord> nodes = new TreeMap<>();

@@ -39,6 +39,10 @@ public final class NodeThreads {
   public NodeThreads(
       ReplicationEnvironment environment, int threads, Shard.Surroundings surroundings) {
     Executor givenPool = environment.executor();
+    Executor writer =
+        givenPool == null
+            ? task -> Thread.ofVirtual().name("cairn-log-writer").start(task)
+            : givenPool;
     if (givenPool == null) {
       ExecutorService made =
           Executors.newThreadPerTaskExecutor(
@@ -57,8 +61,9 @@ public final class NodeThreads {
     for (int i = 0; i < count; i++) {
       shards.add(
           given.isEmpty()
-              ? ownShard(i, environment, surroundings)
-              : new Shard(i, given.get(i), timerOf(given.get(i), environment), surroundings));
+              ? ownShard(i, writer, environment, surroundings)
+              : new Shard(
+                  i, given.get(i), writer, timerOf(given.get(i), environment), surroundings));
     }
   }
 
@@ -69,11 +74,14 @@ public final class NodeThreads {
   }
 
   private Shard ownShard(
-      int number, ReplicationEnvironment environment, Shard.Surroundings surroundings) {
+      int number,
+      Executor writer,
+      ReplicationEnvironment environment,
+      Shard.Surroundings surroundings) {
     ShardThread thread = new ShardThread("cairn-raft-" + number, environment.nanos()).started();
     own.add(thread);
     ReplicationTimer timer = environment.timer();
-    return new Shard(number, thread, timer == null ? thread : timer, surroundings);
+    return new Shard(number, thread, writer, timer == null ? thread : timer, surroundings);
   }
 
   private static ReplicationTimer timerOf(Executor shard, ReplicationEnvironment environment) {

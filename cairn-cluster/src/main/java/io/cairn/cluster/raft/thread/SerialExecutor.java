@@ -3,8 +3,10 @@ package io.cairn.cluster.raft.thread;
 
 import io.cairn.cluster.ReplicaDivergedException;
 import io.microraft.executor.RaftNodeExecutor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -39,15 +41,21 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
   private final List<Runnable> waiting = new ArrayList<>();
+
+  /** What came while an fsync on another thread is waited for. */
+  private final Queue<Runnable> kept = new ArrayDeque<>();
+
   private @Nullable TurnEnd end;
   private boolean active;
+  private boolean wanting;
+  private boolean held;
   private boolean beating;
   private LongUnaryOperator untilLook = LongUnaryOperator.identity();
   private LongSupplier restraint = () -> 0;
   private BooleanSupplier resting = () -> false;
 
   /** What the engine does again and again, and need not do while the replica set is at rest. */
-  private final List<Repeated> kept = new ArrayList<>();
+  private final List<Repeated> atRest = new ArrayList<>();
 
   private volatile @Nullable Thread capturing;
   private @Nullable Runnable captured;
@@ -85,15 +93,15 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
    * Sets what tells that the engine has nobody to send heartbeats to, and nobody to listen for.
    * While it is so, what it does again and again is kept for {@link #stir}.
    */
-  public void restWhile(BooleanSupplier atRest) {
-    resting = atRest;
+  public void restWhile(BooleanSupplier isAtRest) {
+    resting = isAtRest;
   }
 
   /** Within a turn: the engine beats again, unless it is still at rest. */
   public void stir() {
-    if (!kept.isEmpty() && !resting.getAsBoolean()) {
-      List<Repeated> tasks = List.copyOf(kept);
-      kept.clear();
+    if (!atRest.isEmpty() && !resting.getAsBoolean()) {
+      List<Repeated> tasks = List.copyOf(atRest);
+      atRest.clear();
       tasks.forEach(one -> schedule(one.task(), one.seconds(), TimeUnit.SECONDS));
     }
   }
@@ -119,12 +127,15 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   /** Within a turn: runs a task once what is written up to now is durable, unless the log fails. */
   public void afterDisk(Runnable task) {
     waiting.add(task);
-    shard.wantDisk();
+    wantDisk();
   }
 
   /** Within a turn: the log shall be durable at its end. */
   public void wantDisk() {
-    shard.wantDisk();
+    if (!wanting) {
+      wanting = true;
+      shard.wantDisk(this);
+    }
   }
 
   /** Tells whether the task that runs is the engine's periodic one: it sends heartbeats. */
@@ -136,7 +147,7 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
     if (unit == TimeUnit.SECONDS && resting.getAsBoolean()) {
-      kept.add(new Repeated(task, delay));
+      atRest.add(new Repeated(task, delay));
     } else if (Ticks.isBeat(delay, unit)) {
       ticks
           .timer()
@@ -190,6 +201,25 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     active = false;
   }
 
+  /** Another thread waits for the disk: tasks are kept until {@link #release}. */
+  void hold() {
+    held = true;
+  }
+
+  /** Keeps a task for later if it must wait; returns whether it does. */
+  boolean keeps(Runnable task) {
+    return held && kept.add(task);
+  }
+
+  /** Runs what was kept. */
+  void release() {
+    held = false;
+    for (Runnable task = kept.poll(); task != null; task = kept.poll()) {
+      Runnable next = task;
+      shard.guarded(() -> run(next));
+    }
+  }
+
   void leave() {
     TurnEnd ending = end;
     if (ending != null) {
@@ -198,6 +228,7 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   }
 
   void afterDisk(boolean durable) {
+    wanting = false;
     TurnEnd ending = end;
     if (ending != null) {
       run(durable ? ending::durable : ending::failed);

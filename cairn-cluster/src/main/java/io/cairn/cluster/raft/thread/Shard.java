@@ -10,12 +10,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks of some replica sets, one after the other, in <em>turns</em>. A turn takes what
  * waits for all of them. At its end, once for all of them, what the tasks have written leaves: what
  * needs no disk at once, so that the followers write while this node does; then, if one of them
  * wants its log on the disk, there is one fsync; then what waited for that is done and leaves too.
+ *
+ * <p>While the disk is quick the shard waits for it, so that nothing is handed over. While it is
+ * slow another thread does, one at a time, and only the replica sets that have written wait: their
+ * tasks are kept until the fsync has ended, as if the turn had lasted so long for them. The others'
+ * turns, heartbeats and timers go on.
  *
  * <p>Tasks may be given by any thread. The queue is bounded by what may be put into it: proposals
  * in flight are, timers and messages are few.
@@ -28,23 +34,28 @@ public final class Shard {
   /** So often others are let run before an fsync, while they bring more tasks. */
   private static final int MOST_YIELDS = 4;
 
-  private record Task(SerialExecutor owner, Runnable task) {}
+  /** A replica set's task, or one of the shard's own. */
+  private record Task(@Nullable SerialExecutor owner, Runnable task) {}
 
   /** What the shard's turns end with. */
   public interface Surroundings {
 
-    /** Makes durable what was written to the log. */
+    /** Makes durable what was written to the log. Any thread. */
     void flush() throws IOException;
+
+    /** Tells whether that may take long. */
+    boolean isDiskSlow();
 
     /** Lets other threads bring tasks. */
     void giveWay();
 
-    /** A task has failed in a way that the node cannot bear. */
+    /** A task has failed in a way that the node cannot bear. Any thread. */
     void failed(Throwable cause);
   }
 
   private final int number;
   private final Executor thread;
+  private final Executor writer;
   private final ReplicationTimer timer;
   private final Surroundings surroundings;
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
@@ -53,12 +64,29 @@ public final class Shard {
   /** Who had a task in this turn. */
   private final List<SerialExecutor> active = new ArrayList<>();
 
-  private Runnable post = () -> {};
-  private boolean diskWanted;
+  /** Who wants its log on the disk, and is not waiting for an fsync that has begun. */
+  private final List<SerialExecutor> wanting = new ArrayList<>();
 
-  Shard(int number, Executor thread, ReplicationTimer timer, Surroundings surroundings) {
+  private Runnable post = () -> {};
+
+  /** Whether the writer has not yet said that it is done. */
+  private boolean writing;
+
+  /**
+   * Creates one.
+   *
+   * @param thread runs the turns
+   * @param writer waits for the disk while that is slow
+   */
+  Shard(
+      int number,
+      Executor thread,
+      Executor writer,
+      ReplicationTimer timer,
+      Surroundings surroundings) {
     this.number = number;
     this.thread = thread;
+    this.writer = writer;
     this.timer = timer;
     this.surroundings = surroundings;
   }
@@ -78,14 +106,14 @@ public final class Shard {
     post = sending;
   }
 
-  void execute(SerialExecutor owner, Runnable task) {
+  void execute(@Nullable SerialExecutor owner, Runnable task) {
     tasks.add(new Task(owner, task));
     wake();
   }
 
-  /** Within a turn: there shall be an fsync at its end. */
-  void wantDisk() {
-    diskWanted = true;
+  /** Within a turn: there shall be an fsync at its end, once, for a replica set. */
+  void wantDisk(SerialExecutor owner) {
+    wanting.add(owner);
   }
 
   private void wake() {
@@ -105,10 +133,11 @@ public final class Shard {
     } catch (RuntimeException | Error e) {
       surroundings.failed(e);
     } finally {
+      wanting.forEach(SerialExecutor::hold); // they came while the writer was at work
       active.forEach(SerialExecutor::passive);
       active.clear();
       scheduled.set(false);
-      if (!tasks.isEmpty()) {
+      if (!tasks.isEmpty() || (!wanting.isEmpty() && !writing)) {
         wake();
       }
     }
@@ -116,15 +145,69 @@ public final class Shard {
 
   private void runTurn() {
     runTasks();
-    if (diskWanted) {
+    if (!wanting.isEmpty() && !writing) {
       letOthersJoin();
     }
     leave();
-    while (diskWanted) {
-      diskWanted = false;
-      boolean durable = isFlushed();
-      active.forEach(one -> one.afterDisk(durable));
-      leave();
+    while (!wanting.isEmpty() && !writing) {
+      if (surroundings.isDiskSlow()) {
+        handToWriter();
+      } else {
+        waitForDisk();
+        leave();
+      }
+    }
+  }
+
+  private void waitForDisk() {
+    boolean durable = isFlushed();
+    List<SerialExecutor> done = List.copyOf(wanting);
+    wanting.clear();
+    done.forEach(this::activate);
+    active.forEach(one -> guarded(() -> one.afterDisk(durable)));
+    done.forEach(SerialExecutor::release);
+  }
+
+  /** Has all that is written up to now made durable by the writer; who has written it waits. */
+  private void handToWriter() {
+    List<SerialExecutor> written = List.copyOf(wanting);
+    wanting.clear();
+    written.forEach(SerialExecutor::hold);
+    writing = true;
+    Runnable work =
+        () -> {
+          boolean durable = isFlushed();
+          execute(null, () -> writerIsDone(written, durable));
+        };
+    try {
+      writer.execute(work);
+    } catch (RejectedExecutionException closing) {
+      work.run();
+    }
+  }
+
+  private void writerIsDone(List<SerialExecutor> written, boolean durable) {
+    writing = false;
+    for (SerialExecutor one : written) {
+      activate(one);
+      guarded(() -> one.afterDisk(durable));
+    }
+    leave();
+    written.forEach(SerialExecutor::release);
+  }
+
+  /** Runs something that must not keep what follows from being done. */
+  void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      surroundings.failed(e);
+    }
+  }
+
+  private void activate(SerialExecutor one) {
+    if (one.activate()) {
+      active.add(one);
     }
   }
 
@@ -134,10 +217,13 @@ public final class Shard {
       if (next == null) {
         return;
       }
-      if (next.owner().activate()) {
-        active.add(next.owner());
+      SerialExecutor owner = next.owner();
+      if (owner == null) {
+        next.task().run();
+      } else if (!owner.keeps(next.task())) {
+        activate(owner);
+        owner.run(next.task());
       }
-      next.owner().run(next.task());
     }
   }
 
@@ -158,11 +244,7 @@ public final class Shard {
 
   private void leave() {
     active.forEach(SerialExecutor::leave);
-    try {
-      post.run();
-    } catch (RuntimeException | Error e) {
-      surroundings.failed(e);
-    }
+    guarded(post);
   }
 
   /** Returns whether all is durable; if not, the log has failed, and says so itself. */

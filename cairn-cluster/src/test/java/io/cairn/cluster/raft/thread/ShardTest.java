@@ -19,16 +19,24 @@ import org.junit.jupiter.api.Test;
 class ShardTest {
 
   private final Queue<Runnable> turns = new ArrayDeque<>();
+  private final Queue<Runnable> writings = new ArrayDeque<>();
   private final List<Throwable> failures = new ArrayList<>();
+  private boolean slow;
 
   private final Shard shard =
       new Shard(
           0,
           turns::add,
+          writings::add,
           (_, _) -> {},
           new Shard.Surroundings() {
             @Override
             public void flush() {}
+
+            @Override
+            public boolean isDiskSlow() {
+              return slow;
+            }
 
             @Override
             public void giveWay() {}
@@ -39,15 +47,56 @@ class ShardTest {
             }
           });
 
+  private SerialExecutor set() {
+    return new SerialExecutor(
+        shard,
+        new Ticks((_, _) -> {}, () -> 0, 1),
+        cause -> {
+          throw new IllegalStateException("the listener fails too", cause);
+        });
+  }
+
+  private void runTurns() {
+    while (!turns.isEmpty()) {
+      turns.remove().run();
+    }
+  }
+
+  @Test
+  void whoHasWrittenWaitsForTheWriterAndGoesOnInOrderThoughSomethingFails() {
+    slow = true;
+    SerialExecutor first = set();
+    SerialExecutor second = set();
+    SerialExecutor idle = set();
+    List<String> ran = new ArrayList<>();
+    first.execute(
+        () ->
+            first.afterDisk(
+                () -> {
+                  throw new IllegalArgumentException("on purpose");
+                }));
+    second.execute(() -> second.afterDisk(() -> ran.add("second is durable")));
+    runTurns();
+    first.execute(() -> ran.add("first goes on"));
+    second.execute(() -> ran.add("second goes on"));
+    idle.execute(() -> ran.add("idle"));
+    runTurns();
+    assertThat(ran).containsExactly("idle");
+    writings.remove().run();
+    runTurns();
+    assertThat(ran).containsExactly("idle", "second is durable", "first goes on", "second goes on");
+    assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+
+    slow = false;
+    first.execute(() -> first.afterDisk(() -> ran.add("first is durable")));
+    runTurns();
+    assertThat(ran).endsWith("first is durable");
+    assertThat(writings).isEmpty();
+  }
+
   @Test
   void goesOnAfterFailureThatNobodyCouldBeTold() {
-    SerialExecutor set =
-        new SerialExecutor(
-            shard,
-            new Ticks((_, _) -> {}, () -> 0, 1),
-            cause -> {
-              throw new IllegalStateException("the listener fails too", cause);
-            });
+    SerialExecutor set = set();
     List<String> ran = new ArrayList<>();
     set.execute(
         () -> {
@@ -56,9 +105,7 @@ class ShardTest {
     set.execute(() -> ran.add("in the same turn"));
     turns.remove().run();
     set.execute(() -> ran.add("later"));
-    while (!turns.isEmpty()) {
-      turns.remove().run();
-    }
+    runTurns();
     assertThat(ran).containsExactly("in the same turn", "later");
     assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
   }

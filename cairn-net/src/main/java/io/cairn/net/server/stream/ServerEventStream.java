@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event stream: what its client does not read is dropped beyond a byte budget of its own, and
@@ -38,12 +39,16 @@ public final class ServerEventStream extends AnswerStream implements EventStream
   /** What the events cost that the socket has not taken. Guarded by this. */
   private int queued;
 
+  /** Waits until the socket has taken some. Guarded by this. */
+  private @Nullable Runnable waiting;
+
   /** A stream without head yet. */
   public ServerEventStream(EventLoop loop, HttpLimits limits, Room room) {
     super(loop);
     this.room = room;
     this.limit = limits.eventStreamBufferBytes();
     this.pingNanos = limits.eventStreamPing().toNanos();
+    onClose(this::wakeAtEnd);
   }
 
   @Override
@@ -77,14 +82,50 @@ public final class ServerEventStream extends AnswerStream implements EventStream
     }
     byte[] piece = text.getBytes(StandardCharsets.UTF_8);
     int cost = piece.length + PIECE_COST;
-    if (piece.length > limit || !queue(cost)) {
+    if (!queue(cost)) {
       return Delivery.OVERFLOW;
     }
-    return write(piece, () -> queue(-cost)) ? Delivery.QUEUED : Delivery.CLOSED;
+    return write(piece, () -> taken(cost)) ? Delivery.QUEUED : Delivery.CLOSED;
+  }
+
+  private void taken(int cost) {
+    Runnable waited = null;
+    synchronized (this) {
+      queue(-cost);
+      if (queued <= limit / 2) {
+        waited = waiting;
+        waiting = null;
+      }
+    }
+    if (waited != null) {
+      waited.run();
+    }
+  }
+
+  @Override
+  public void whenRoom(Runnable callback) {
+    synchronized (this) {
+      if (queued > limit / 2 && isOpen()) {
+        waiting = callback;
+        return;
+      }
+    }
+    callback.run();
+  }
+
+  private void wakeAtEnd() {
+    Runnable waited;
+    synchronized (this) {
+      waited = waiting;
+      waiting = null;
+    }
+    if (waited != null) {
+      waited.run();
+    }
   }
 
   private synchronized boolean queue(int difference) {
-    if (difference > limit - queued) {
+    if (difference > limit - queued && queued > 0) {
       return false;
     }
     int now = queued + difference;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.watch;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.runtime.watch.WatchFilter.Verdict;
+import io.cairn.service.Operation;
+import io.cairn.service.http.ServerSentEvent;
+import io.cairn.store.index.DocumentVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends events to one client, no faster than it reads. Used by one thread, which waits while there
+ * is no room; a client that reads nothing for a minute loses the stream.
+ */
+final class WatchEvents {
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Operation get;
+  private final LongSupplier nanoTime;
+  private volatile boolean ended;
+
+  /** A client that reads nothing any more. */
+  static final class StalledException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StalledException() {
+      super(
+          "The client has read nothing for %d seconds: connect again with the last event id"
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+    }
+  }
+
+  /**
+   * What is said of a document that is gone, or does not match any more.
+   *
+   * @param documentVersion the last one; null if that is not known
+   */
+  record Gone(
+      String documentSelfLink,
+      @Nullable String documentKind,
+      @Nullable Long documentVersion,
+      @Nullable Long documentUpdateTimeMicros) {}
+
+  /**
+   * What is said of changes that nobody knows.
+   *
+   * @param documentSelfLink whose changes; null if any document's
+   */
+  record Gap(String reason, @Nullable String documentSelfLink) {}
+
+  /** What is said when the present matches were sent, or none were asked for. */
+  record Live(long documentCount) {}
+
+  /** What is said with a token alone. */
+  record Bookmark() {}
+
+  WatchEvents(Operation get, LongSupplier nanoTime) {
+    this.get = get;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Nobody reads any more. Any thread. */
+  void end() {
+    ended = true;
+  }
+
+  void document(String event, @Nullable String id, DocumentVersion version) {
+    send(event, id, new String(version.json(), StandardCharsets.UTF_8));
+  }
+
+  void change(
+      Verdict verdict, @Nullable String id, Change change, @Nullable DocumentVersion shown) {
+    if (verdict == Verdict.CHANGED && shown != null) {
+      document("changed", id, shown);
+      return;
+    }
+    DocumentVersion last = change.now() == null ? change.before() : change.now();
+    Gone gone =
+        last == null
+            ? new Gone(change.link(), null, null, null)
+            : new Gone(change.link(), last.kind(), last.version(), last.updateTimeMicros());
+    send(verdict == Verdict.LEFT ? "left" : "deleted", id, gone);
+  }
+
+  void send(String event, @Nullable String id, Object body) {
+    send(event, id, DocumentJson.standard().toJson(body));
+  }
+
+  private void send(String event, @Nullable String id, String data) {
+    ServerSentEvent sent = new ServerSentEvent().setEvent(event).setId(id).setData(data);
+    long begun = nanoTime.getAsLong();
+    Thread me = Thread.currentThread();
+    while (!ended) {
+      long tried = nanoTime.getAsLong();
+      if (get.offerServerSentEvent(sent, () -> LockSupport.unpark(me))) {
+        return;
+      }
+      if (tried - begun > PATIENCE_NANOS) {
+        throw new StalledException();
+      }
+      LockSupport.parkNanos(LONGEST_WAIT_NANOS);
+      if (nanoTime.getAsLong() - tried < PAUSE_NANOS) {
+        LockSupport.parkNanos(PAUSE_NANOS); // the room is others', or was taken at once
+      }
+    }
+  }
+}

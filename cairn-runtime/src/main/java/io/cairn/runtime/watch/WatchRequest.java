@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.watch;
+
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.service.Operation;
+import io.cairn.service.UriUtils;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client wants to watch.
+ *
+ * @param current whether it wants the present matches first
+ * @param token where it goes on; null if it begins
+ * @param consistent whether it begins behind everything that was acknowledged before
+ * @param bookmarks how often its token is moved on while nothing happens
+ */
+record WatchRequest(
+    boolean current, @Nullable ResumeToken token, boolean consistent, Duration bookmarks) {
+
+  /** Asks for the present matches. */
+  static final String CURRENT = "current";
+
+  /** How often the token is moved on, in seconds. */
+  static final String BOOKMARKS = "bookmarks";
+
+  /** In place of the header, for clients that cannot set it. */
+  static final String LAST_EVENT_ID = "lastEventId";
+
+  private static final String LAST_EVENT_ID_HEADER = "last-event-id";
+  private static final int USUAL_SECONDS = 15;
+  private static final int MAX_SECONDS = 3600;
+
+  private static final List<String> MEANINGLESS =
+      List.of(
+          ODataQuery.ORDER_BY,
+          ODataQuery.ORDER_BY_TYPE,
+          ODataQuery.TOP,
+          ODataQuery.LIMIT,
+          ODataQuery.SKIP,
+          ODataQuery.COUNT,
+          ODataQuery.SELECT);
+
+  /** Whether a GET asks for a feed, and its client can have one. */
+  static boolean isOne(Operation op) {
+    String accept = op.getRequestHeader(Operation.ACCEPT_HEADER);
+    return accept != null
+        && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM)
+        && op.canStream();
+  }
+
+  /**
+   * Reads what a GET says.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  static WatchRequest of(Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    for (String name : MEANINGLESS) {
+      if (parameters.containsKey(name)) {
+        throw new IllegalArgumentException(
+            name
+                + " means nothing in a feed, which has whole documents in the order of their changes: leave it out");
+      }
+    }
+    String id = get.getRequestHeader(LAST_EVENT_ID_HEADER);
+    if (id == null || id.isEmpty()) {
+      id = parameters.get(LAST_EVENT_ID);
+    }
+    return new WatchRequest(
+        flag(parameters.get(CURRENT)),
+        id == null || id.isEmpty() ? null : ResumeToken.parse(id),
+        !ReplicaReads.isWanted(get),
+        Duration.ofSeconds(seconds(parameters.get(BOOKMARKS))));
+  }
+
+  /**
+   * The request of a consumer whose feed remembers where it was.
+   *
+   * @param confirmed the token that it has confirmed; null if it has none: it begins with what
+   *     there is
+   */
+  WatchRequest goingOnFrom(@Nullable String confirmed) {
+    ResumeToken from = token == null && confirmed != null ? ResumeToken.parse(confirmed) : token;
+    return new WatchRequest(from == null, from, consistent, bookmarks);
+  }
+
+  private static boolean flag(@Nullable String text) {
+    if (text == null || text.equalsIgnoreCase("false")) {
+      return false;
+    }
+    if (text.isEmpty() || text.equalsIgnoreCase("true")) {
+      return true;
+    }
+    throw new IllegalArgumentException(CURRENT + " must be true or false, not '" + text + "'");
+  }
+
+  private static int seconds(@Nullable String text) {
+    if (text == null) {
+      return USUAL_SECONDS;
+    }
+    try {
+      int seconds = Integer.parseInt(text.strip());
+      if (seconds >= 1 && seconds <= MAX_SECONDS) {
+        return seconds;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, like a number out of range.
+    }
+    throw new IllegalArgumentException(
+        "%s must be a whole number of seconds from 1 to %d, not '%s'"
+            .formatted(BOOKMARKS, MAX_SECONDS, text));
+  }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.watch;
+
+import io.cairn.cluster.ReplicationException;
+import io.cairn.net.peer.PeerException;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.peers.Peers;
+import io.cairn.runtime.stateful.ServiceType;
+import io.cairn.runtime.watch.ChangeFeedService.ChangeFeedState;
+import io.cairn.runtime.watch.WatchFilter.Scope;
+import io.cairn.runtime.watch.WatchSources.TokenOfOthersException;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.StandardRefusal;
+import io.cairn.service.UriUtils;
+import io.cairn.store.disk.StoreException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GETs that are answered with a live feed: of a document, of what is below a factory, of what a
+ * query matches. A feed comes from the replicas of this node, and from other nodes where there is
+ * none here. Thread-safe.
+ */
+public final class Watches implements AutoCloseable {
+
+  private final DocumentDirectory documents;
+  private final String self;
+  private final LongSupplier nanoTime;
+  private final Consumer<Operation> dispatch;
+  private final Function<ODataQuery, Query> resolve;
+  private final PartitionFeeds feeds;
+  private final WatchRequests requests;
+  private final Set<Watch> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Nobody watches yet.
+   *
+   * @param peers reaches other nodes
+   */
+  public Watches(
+      String self, DocumentDirectory documents, Peers peers, Host host, Threads threads) {
+    this.self = self;
+    this.documents = documents;
+    this.nanoTime = threads.nanoTime();
+    this.dispatch = host.dispatch();
+    this.resolve = host.resolve();
+    this.feeds =
+        new PartitionFeeds(
+            new PartitionFeeds.Surroundings(
+                self,
+                peers,
+                threads.handlers(),
+                threads.timer(),
+                documents.forms(),
+                new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()))));
+    this.requests = new WatchRequests(feeds, host.replicas());
+  }
+
+  /**
+   * What watches need of their host.
+   *
+   * @param replicas finds this node's replica of a partition; null if there is none
+   * @param dispatch does an operation
+   * @param resolve makes a query over all kinds, or throws {@link IllegalArgumentException}
+   */
+  public record Host(
+      Function<String, WatchRequests.@Nullable Replica> replicas,
+      Consumer<Operation> dispatch,
+      Function<ODataQuery, Query> resolve) {}
+
+  /**
+   * What watches run on.
+   *
+   * @param handlers runs each task on a thread of its own, which may block
+   */
+  public record Threads(
+      ExecutorService handlers, ScheduledExecutorService timer, LongSupplier nanoTime) {}
+
+  /** Answers what other nodes ask. */
+  public WatchRequests requests() {
+    return requests;
+  }
+
+  /** How many clients watch. */
+  public int count() {
+    return open.size();
+  }
+
+  /** Whether a request asks for a feed. Costs next to nothing for other requests. */
+  public static boolean isWanted(Operation op) {
+    return op.getAction() == Action.GET && op.hasRequestHeaders() && WatchRequest.isOne(op);
+  }
+
+  /** The factory of feeds that have names, which {@link #document} answers. */
+  public FactoryService changeFeeds() {
+    return ChangeFeedService.createFactory(
+        feed -> {
+          var _ = subjectOf(feed);
+        });
+  }
+
+  /** Answers with a feed of one document, or with what a change feed tells of. Does not block. */
+  public void document(ServiceType type, String link, Operation get) {
+    if (type.model().stateType() == ChangeFeedState.class) {
+      changeFeed(link, get);
+      return;
+    }
+    start(get, () -> new Subject(stored(type), WatchFilter.of(Scope.LINK, link, null)));
+  }
+
+  /** Answers with a feed of the documents below a factory that its parameters want. */
+  public void children(String factory, ServiceType type, Operation get) {
+    start(get, () -> new Subject(stored(type), childFilter(factory, type, get)));
+  }
+
+  /** Answers with a feed of all documents that a query matches. */
+  public void query(ODataQuery query, Operation get) {
+    start(get, () -> new Subject(documents::searched, WatchFilter.of(resolve.apply(query))));
+  }
+
+  private void changeFeed(String link, Operation get) {
+    Operation read = Operation.createGet(UriUtils.buildUri(get.getUri(), link));
+    read.setReferer(get.getUri())
+        .setExpiration(get.getExpirationMicrosUtc())
+        .setCompletion(
+            (done, failure) -> {
+              if (failure != null) {
+                get.setStatusCode(done.getStatusCode()).fail(failure, done.getBodyRaw());
+                return;
+              }
+              ChangeFeedState feed = done.getBody(ChangeFeedState.class);
+              start(get, () -> subjectOf(feed), asked -> asked.goingOnFrom(feed.confirmed));
+            });
+    dispatch.accept(read);
+  }
+
+  private Subject subjectOf(ChangeFeedState feed) {
+    PartitionedStorage stored =
+        documents.ofSelector(ChangeFeedService.selectorOf(feed)) instanceof PartitionedStorage some
+            ? some
+            : null;
+    if (stored == null) {
+      throw new IllegalArgumentException("nodeSelectorLink keeps no documents on disk");
+    }
+    Query wanted =
+        feed.filter == null || feed.filter.isBlank()
+            ? null
+            : resolve.apply(
+                ODataQuery.parse(
+                    Map.of(ODataQuery.FILTER, feed.filter), ODataQuery.Scope.everything()));
+    WatchFilter filter = WatchFilter.of(ChangeFeedService.withoutFeeds(wanted));
+    return new Subject(() -> List.of(stored), filter);
+  }
+
+  /** What is watched. */
+  private record Subject(Supplier<List<PartitionedStorage>> storages, WatchFilter filter) {}
+
+  private static Supplier<List<PartitionedStorage>> stored(ServiceType type) {
+    if (type.documents() instanceof PartitionedStorage stored) {
+      return () -> List.of(stored);
+    }
+    throw new IllegalArgumentException(
+        "Documents of %s live in memory only, so that there is no history to follow. Subscribe to the service, or give it the option PERSISTENCE"
+            .formatted(type.model().kind()));
+  }
+
+  private static WatchFilter childFilter(String factory, ServiceType type, Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    ODataQuery.requireKnown(parameters.keySet());
+    String filter = parameters.get(ODataQuery.FILTER);
+    if (filter == null || filter.isBlank()) {
+      return WatchFilter.of(Scope.PARENT, factory, null);
+    }
+    ODataQuery.Scope scope =
+        new ODataQuery.Scope(null, type.model().kind(), type.model().description());
+    Query query = ODataQuery.parse(Map.of(ODataQuery.FILTER, filter), scope).specification().query;
+    return WatchFilter.of(Scope.PARENT, factory, query);
+  }
+
+  private void start(Operation get, Supplier<Subject> subject) {
+    start(get, subject, asked -> asked);
+  }
+
+  private void start(
+      Operation get, Supplier<Subject> subject, UnaryOperator<WatchRequest> changed) {
+    Thread.ofVirtual()
+        .name("cairn-watch")
+        .start(
+            () -> {
+              try {
+                watch(get, changed.apply(WatchRequest.of(get)), subject.get());
+              } catch (RuntimeException e) {
+                refuse(get, e);
+              }
+            });
+  }
+
+  private void watch(Operation get, WatchRequest request, Subject subject) {
+    WatchSources sources = new WatchSources(feeds, self, subject.storages(), subject.filter());
+    sources.begin(request);
+    if (subject.filter().scope() == Scope.LINK && request.token() == null && !isThere(sources)) {
+      Operation.failServiceNotFound(get);
+      return;
+    }
+    get.setExpiration(Long.MAX_VALUE);
+    WatchEvents events = new WatchEvents(get, nanoTime);
+    Watch watch = new Watch(request, sources, events, documents.forms(), nanoTime);
+    open.add(watch);
+    get.nestCompletion(
+        (done, failure) -> {
+          open.remove(watch);
+          watch.end();
+          if (failure == null) {
+            done.complete();
+          } else {
+            done.fail(failure, done.getBodyRaw());
+          }
+        });
+    get.startEventStream();
+    watch.run();
+    if (open.contains(watch)) {
+      get.complete();
+    }
+  }
+
+  private static boolean isThere(WatchSources sources) {
+    try {
+      return sources.hasCurrent();
+    } catch (IOException e) {
+      throw new NotServedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void refuse(Operation get, RuntimeException failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    switch (cause) {
+      case TokenOfOthersException others -> StandardRefusal.TOKEN_OF_OTHERS.answer(get, others);
+      case ReplicationException lost -> StandardRefusal.UNAVAILABLE.answer(get, failure);
+      case NotServedException refused -> StandardRefusal.UNAVAILABLE.answer(get, failure);
+      case PeerException unreachable -> StandardRefusal.UNAVAILABLE.answer(get, failure);
+      case StoreException unreadable -> StandardRefusal.UNAVAILABLE.answer(get, failure);
+      case IOException unreachable -> StandardRefusal.UNAVAILABLE.answer(get, failure);
+      default -> get.fail(failure);
+    }
+  }
+
+  /** Ends all feeds: their clients connect again, to other nodes. */
+  @Override
+  public void close() {
+    open.forEach(Watch::end);
+    feeds.close();
+  }
+}
