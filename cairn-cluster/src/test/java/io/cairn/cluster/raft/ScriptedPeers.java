@@ -81,7 +81,7 @@ final class ScriptedPeers {
   BiFunction<String, Long, Optional<StartAnswer>> examiner =
       (_, token) -> Optional.of(new StartAnswer(token, true, 0));
 
-  final HangingDisk aside = new HangingDisk(events, this::elapse);
+  final HangingDisk aside = new HangingDisk(events, nanos -> this.clock += nanos);
   ReplicationNode node;
 
   /** What the state machine says to hold durably. */
@@ -219,10 +219,6 @@ final class ScriptedPeers {
   /** Returns how many things the node has planned for later. */
   int planned() {
     return timers.size();
-  }
-
-  private void elapse(long nanos) {
-    clock += nanos;
   }
 
   long heartbeatMillis() {
