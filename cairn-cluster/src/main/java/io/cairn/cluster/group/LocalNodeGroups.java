@@ -45,7 +45,8 @@ final class LocalNodeGroups implements NodeGroups {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalNodeGroups.class);
 
-  private static final int CHECKS_OF_REST = 10;
+  /** So often a node that is alone and well is looked at before its group is woken. */
+  private static final int LOOKS_OF_REST = 3;
 
   private final GroupContext context;
   private final Map<String, MemberGroup> groups = new ConcurrentSkipListMap<>();
@@ -54,7 +55,12 @@ final class LocalNodeGroups implements NodeGroups {
   private final ReentrantLock creating = new ReentrantLock();
 
   private final List<Consumer<NodeGroup>> listeners = new CopyOnWriteArrayList<>();
-  private int checks; // by the timer only
+
+  /** Counts the looks at groups at rest, and the plans to look, of which the latest holds. */
+  private int looks; // by the timer only
+
+  private int plans; // likewise
+  private volatile boolean resting;
   private volatile @Nullable Formation formation;
   private volatile @Nullable Throwable unopened;
 
@@ -71,7 +77,7 @@ final class LocalNodeGroups implements NodeGroups {
                 Thread.ofPlatform().name("cairn-groups").daemon().factory()),
             new CountDownLatch(1));
     environment.peers().listen(environment.membership());
-    environment.peers().onChange(() -> groups.values().forEach(MemberGroup::wake));
+    environment.peers().onChange(this::stir);
   }
 
   @Override
@@ -156,14 +162,7 @@ final class LocalNodeGroups implements NodeGroups {
     var membership = context.environment().membership();
     membership.seeds(seeds(main));
     membership.start();
-    var _ =
-        context
-            .timer()
-            .scheduleWithFixedDelay(
-                this::check,
-                context.timings().check().toMillis(),
-                context.timings().check().toMillis(),
-                TimeUnit.MILLISECONDS);
+    context.later(() -> plan(1), Duration.ZERO);
     boolean fresh = resume(deadline);
     Formation forming = new Formation(context, main);
     boolean alone = main.joining().otherPeers().isEmpty();
@@ -177,14 +176,42 @@ final class LocalNodeGroups implements NodeGroups {
     return main.awaitServing(deadline);
   }
 
-  /** Wakes the groups, those to which nothing can happen unseen only now and then. */
-  private void check() {
-    checks++;
-    for (MemberGroup group : groups.values()) {
-      if (checks % CHECKS_OF_REST == 0 || !group.isAtRest()) {
-        group.wake();
-      }
+  /** Other nodes have come, gone or changed. */
+  private void stir() {
+    groups.values().forEach(MemberGroup::wake);
+    if (resting) {
+      context.later(() -> plan(1), Duration.ZERO);
     }
+  }
+
+  /** Has the groups looked at after so many times the usual pause. */
+  private void plan(int pauses) {
+    int plan = ++plans;
+    resting = pauses > 1;
+    context.later(() -> check(plan), context.timings().check().multipliedBy(pauses));
+  }
+
+  /** Wakes the groups, those to which nothing can happen unseen only now and then. */
+  private void check(int plan) {
+    if (plan != plans) {
+      return; // planned anew since
+    }
+    looks++;
+    int pauses = 1;
+    try {
+      pauses = groups.values().stream().mapToInt(this::look).min().orElse(1);
+    } finally {
+      plan(pauses);
+    }
+  }
+
+  /** Wakes a group if it is time to; returns how long it may rest. */
+  private int look(MemberGroup group) {
+    int pause = group.pause();
+    if (pause < MemberGroup.LONGEST_PAUSE || looks % LOOKS_OF_REST == 0) {
+      group.wake();
+    }
+    return pause;
   }
 
   private void foundAlone(MemberGroup main) throws InterruptedException {

@@ -308,18 +308,34 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     return null;
   }
 
+  /** The pause of a node that is alone and well. */
+  static final int LONGEST_PAUSE = 4;
+
+  /** The pause where all is well: an answer about how fresh copies are counts for six checks. */
+  private static final int CALM_PAUSE = 2;
+
   /**
-   * Tells whether this node is alone, serves, and has nothing that is stopped or without a leader:
-   * all else that can happen to it wakes it.
+   * Returns how many times the usual pause may pass until the group is looked at again. Where this
+   * node is alone, serves, and has nothing that is stopped or without a leader, all else that can
+   * happen to it wakes it. Where all members are available, what changes that wakes it too.
    */
-  boolean isAtRest() {
+  int pause() {
     GroupInstance here = current;
-    return here != null
-        && next == null
-        && view.available()
-        && here.memberCount() == 1
-        && context.environment().membership().members().size() == 1
-        && here.isWell();
+    GroupView now = view;
+    int alive = context.environment().membership().members().size();
+    if (here == null
+        || next != null
+        || engagement.occupation() != Occupation.NONE
+        || !now.available()
+        || here.memberCount() != alive) {
+      return 1;
+    } else if (alive == 1) {
+      return here.isWell() ? LONGEST_PAUSE : 1;
+    }
+    return now.nodes().size() == alive
+            && now.nodes().values().stream().allMatch(node -> node.status() == NodeStatus.AVAILABLE)
+        ? CALM_PAUSE
+        : 1;
   }
 
   /** Tells whether every replica that this node is to hold has been started, or has failed. */

@@ -39,6 +39,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Closeable directoryLock;
   private final ClosingNote note;
   private volatile Runnable beforeDisk = () -> {};
+  private volatile Runnable onNewSegment = () -> {};
 
   private WriteAheadLog(
       Path directory, LogOptions options, LogEnvironment environment, Consumer<Throwable> onFailure)
@@ -258,6 +259,12 @@ public final class WriteAheadLog implements AutoCloseable {
   /** A new segment was begun. The lock is held. */
   void rolled(Segment segment) {
     state.segments.put(segment.sequence, segment);
+    onNewSegment.run();
+  }
+
+  /** Sets what is told of each new segment. The log is locked then, so it must not wait. */
+  public void onNewSegment(Runnable listener) {
+    onNewSegment = listener;
   }
 
   /** Appends all that lets the log be read from here on. The lock is held. */

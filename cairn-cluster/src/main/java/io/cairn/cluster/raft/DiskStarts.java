@@ -42,6 +42,7 @@ final class DiskStarts {
   private final LongSupplier lots;
   private volatile StartClaim own;
   private volatile boolean refused;
+  private volatile Runnable onRefusal = () -> {};
   private final Map<Long, Known> known = new LinkedHashMap<>();
   private long told;
 
@@ -89,7 +90,15 @@ final class DiskStarts {
 
   /** Another member knows a later start, and replicas here were stopped for that. */
   void refused() {
-    refused = true;
+    if (!refused) {
+      refused = true;
+      onRefusal.run();
+    }
+  }
+
+  /** Sets what is told that this disk was refused, on whatever thread has learned of it. */
+  void onRefusal(Runnable listener) {
+    onRefusal = listener;
   }
 
   boolean areRefused() {

@@ -18,9 +18,15 @@ import java.util.List;
  * @param others all other members
  * @param quorum the least number of voters, this node among them, such that every election must ask
  *     one of them
+ * @param alone whether this node leads, is the only member, and no change of that is under way
  */
 record EngineView(
-    int term, boolean leading, List<String> otherVoters, List<String> others, int quorum) {
+    int term,
+    boolean leading,
+    List<String> otherVoters,
+    List<String> others,
+    int quorum,
+    boolean alone) {
 
   static EngineView of(RaftNode node) {
     RaftTerm term = node.getTerm();
@@ -31,13 +37,15 @@ record EngineView(
     int majority = voters / 2 + 1;
     // Of two voters, each is in the way of the other's election.
     int quorum = voters == 2 && !changing ? 1 : majority;
+    boolean leading = local.equals(term.getLeaderEndpoint());
     boolean votes = members.getVotingMembers().contains(local);
     return new EngineView(
         term.getTerm(),
-        local.equals(term.getLeaderEndpoint()),
+        leading,
         others(members.getVotingMembers(), local),
         others(members.getMembers(), local),
-        votes ? quorum : quorum + 1);
+        votes ? quorum : quorum + 1,
+        leading && !changing && List.copyOf(members.getMembers()).equals(List.of(local)));
   }
 
   private static List<String> others(Collection<RaftEndpoint> nodes, RaftEndpoint local) {

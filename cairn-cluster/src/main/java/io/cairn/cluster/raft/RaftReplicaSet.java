@@ -64,6 +64,9 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   private volatile boolean removed;
   private volatile @Nullable Members members;
 
+  /** Whether the next look is planned; of the replica set's thread, from its first task on. */
+  private boolean watched = true;
+
   /** The engine's members, as the rest of the house reads them. */
   private record Members(RaftGroupMembers engines, List<Member> list) {}
 
@@ -87,32 +90,41 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     machine.onReady(this::changed);
     machine.onReplicaFailure(this::fail);
     parts.executor().untilLook(inbox::untilLook, inbox::restraint);
+    parts.executor().restWhile(this::isAtRest);
   }
 
   /** Begins to look after the replica set beside the engine, which has been told to start. */
   void begin() {
-    parts.execute(gate::begin);
-    watchOver();
+    parts.execute(
+        () -> {
+          gate.begin();
+          watchOver();
+        });
   }
 
   private void watchOver() {
-    parts
-        .ticks()
-        .schedule(
-            () -> {
-              if (!isOver()) {
-                parts.execute(this::look);
-                watchOver();
-              }
-            },
-            LOOK_SECONDS,
-            TimeUnit.SECONDS);
+    parts.ticks().schedule(() -> parts.execute(this::look), LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   private void look() {
+    if (isOver()) {
+      return;
+    }
     gate.look();
     inbox.askWhetherMember();
     changes.lookAfterSilent();
+    watched = !isAtRest();
+    if (watched) {
+      watchOver();
+    }
+  }
+
+  /**
+   * Tells whether this node is the only member, leads, and takes part: then there is nobody to beat
+   * for, to listen for or to ask, until the engine tells of a change. On the replica set's thread.
+   */
+  private boolean isAtRest() {
+    return inbox.view().alone() && gate.wasOpened() && transfers.get() == 0;
   }
 
   /** The engine's role, term, members or status have changed. On the replica set's thread. */
@@ -121,6 +133,13 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     EngineView view = inbox.view();
     boolean ready = view.leading() && machine.readyTerm() == view.term() && !isRemoved();
     watch.update(leader(), view.term(), ready);
+    if (!isAtRest()) {
+      parts.executor().stir();
+      if (!watched) {
+        watched = true;
+        watchOver();
+      }
+    }
     if (stopped == null
         && !removed
         && RaftNodeStatus.isTerminal(node.getStatus())

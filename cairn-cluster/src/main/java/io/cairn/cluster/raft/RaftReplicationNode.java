@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
@@ -59,11 +60,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The longest a replica set of one may take until it serves; only a dead disk takes so long. */
   private static final long START_SECONDS = 60;
 
-  /** Heartbeats between two looks whether the log can be shortened. */
-  private static final int BEATS_TO_CLEAN = 3;
-
-  /** The log may have so many segments before replica sets are asked to need less. */
-  private static final int KEPT_SEGMENTS = 2;
+  /** Heartbeats between two looks whether all that was refused is forgotten. */
+  private static final int BEATS_TO_FORGET = 3;
 
   private final RepeatedWarnings warnings;
   private final WriteAheadLog log;
@@ -73,6 +71,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final NodeThreads threads;
   private final Ticks ticks;
   private final ReplicaStarter starter;
+  private final LogShortening shortening;
   private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
   /** Replica sets that are started, starting or being removed, with their names in the log. */
@@ -80,7 +79,6 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Consumer<Throwable>> listeners = new ArrayList<>();
-  private final AtomicBoolean shortening = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RaftReplicationNode(
@@ -107,10 +105,12 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
-    // Whatever the fsync is for, the others write meanwhile.
-    log.beforeDisk(environment.transport()::letOut);
-    environment.transport().receiver(this::receive);
-    shortenLogLater();
+    ReplicationTransport transport = environment.transport();
+    log.beforeDisk(transport::letOut); // whatever the fsync is for, the others write meanwhile
+    transport.receiver(this::receive);
+    starts.onRefusal(this::forgetRefusalLater);
+    this.shortening = new LogShortening(log, ticks, threads::execute, groups.values(), this::fail);
+    shortening.begin();
   }
 
   /** Takes a frame from another node. Any thread. */
@@ -156,20 +156,15 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private void shortenLogLater() {
+  private void forgetRefusalLater() {
     ticks.schedule(
         () -> {
-          if (!closed.get()) {
-            if (log.segmentCount() > 1) {
-              threads.execute(this::shortenLog);
-            }
-            if (starts.areRefused()) {
-              threads.execute(this::forgetRefusal);
-            }
-            shortenLogLater();
+          if (!closed.get() && starts.areRefused()) {
+            threads.execute(this::forgetRefusal);
+            forgetRefusalLater();
           }
         },
-        BEATS_TO_CLEAN,
+        BEATS_TO_FORGET,
         SECONDS);
   }
 
@@ -186,30 +181,6 @@ public final class RaftReplicationNode implements ReplicationNode {
       }
     } catch (IOException e) {
       LOG.debug("The log has failed, and says so itself", e);
-    }
-  }
-
-  /** Deletes what no replica set needs, and sees to it that they soon need less. */
-  private void shortenLog() {
-    if (log.segmentCount() < 2 || closed.get() || !shortening.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      groups.values().forEach(RaftReplicaSet::release);
-      for (LogPart pinning : log.deleteReleased()) {
-        if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
-          RaftReplicaSet group = startedAs(pinning.name());
-          if (group != null) {
-            group.seekRelease();
-          }
-        }
-      }
-    } catch (IOException e) {
-      if (!closed.get()) {
-        fail(e);
-      }
-    } finally {
-      shortening.set(false);
     }
   }
 
@@ -479,6 +450,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    shortening.close();
     CompletableFuture<?>[] stopping =
         groups.values().stream()
             .map(group -> group.stop(new IllegalStateException("the node was closed")))

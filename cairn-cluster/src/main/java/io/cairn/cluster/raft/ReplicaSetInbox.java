@@ -246,23 +246,42 @@ final class ReplicaSetInbox {
     }
     members.forgetOthers(install);
     boolean answered = port.handleAnswering(members.fitting(install), engine.stamp(), 0);
-    if (!answered && !stale) {
-      // The engine has asked the leader for the reference before, and does not ask again, though
-      // question and answer may be lost.
-      RaftMessage wanted =
-          parts
-              .models()
-              .createInstallSnapshotResponseBuilder()
-              .setGroupId(parts.id())
-              .setSender(parts.local())
-              .setTerm(install.getTerm())
-              .setSnapshotIndex(install.getSnapshotIndex())
-              .setRequestedSnapshotChunkIndex(0)
-              .setQuerySequenceNumber(install.getQuerySequenceNumber())
-              .setFlowControlSequenceNumber(install.getFlowControlSequenceNumber())
-              .build();
-      port.post(NodeEndpoint.idOf(install.getSender()), new Engine(wanted, engine.stamp(), 0));
+    if (!answered && install.getTerm() == node.getTerm().getTerm()) {
+      port.post(
+          NodeEndpoint.idOf(install.getSender()),
+          new Engine(answerInstead(install), engine.stamp(), 0));
     }
+  }
+
+  /**
+   * The engine says nothing of a snapshot that ends before what is committed here: the leader,
+   * which has missed how far this node has come, would offer it for ever. And it asks for a
+   * reference once, though question and answer may be lost.
+   */
+  private RaftMessage answerInstead(InstallSnapshotRequest install) {
+    if (install.getSnapshotIndex() < ((RaftNodeImpl) node).state().commitIndex()) {
+      return parts
+          .models()
+          .createAppendEntriesSuccessResponseBuilder()
+          .setGroupId(parts.id())
+          .setSender(parts.local())
+          .setTerm(install.getTerm())
+          .setLastLogIndex(install.getSnapshotIndex())
+          .setQuerySequenceNumber(install.getQuerySequenceNumber())
+          .setFlowControlSequenceNumber(install.getFlowControlSequenceNumber())
+          .build();
+    }
+    return parts
+        .models()
+        .createInstallSnapshotResponseBuilder()
+        .setGroupId(parts.id())
+        .setSender(parts.local())
+        .setTerm(install.getTerm())
+        .setSnapshotIndex(install.getSnapshotIndex())
+        .setRequestedSnapshotChunkIndex(0)
+        .setQuerySequenceNumber(install.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(install.getFlowControlSequenceNumber())
+        .build();
   }
 
   /** The data of a snapshot are here. */

@@ -145,6 +145,23 @@ class AppendsTest {
             success -> assertThat(success.getLastLogIndex()).isEqualTo(last.getIndex()));
   }
 
+  /**
+   * The engine says nothing to it. The leader has missed the answer by which it would know, and
+   * offers the snapshot until it hears how far this node has come.
+   */
+  @Test
+  void snapshotThatEndsBelowWhatIsCommittedIsTakenForHeld() {
+    LogEntry begin = ScriptedEntries.beginning();
+    peers.says("n2", peers.append("n2", TERM, begin, 3, "one", "two", "three"));
+    peers.pass(5);
+    peers.sent.clear();
+    peers.says("n2", snapshot(place(2), false));
+    assertThat(answerTo("n2").message())
+        .isInstanceOfSatisfying(
+            AppendEntriesSuccessResponse.class,
+            success -> assertThat(success.getLastLogIndex()).isEqualTo(2));
+  }
+
   private RaftMessage snapshot(LogEntry last, boolean complete) {
     List<RaftEndpoint> voters = new ArrayList<>();
     List.of("n1", "n2", "n3").forEach(name -> voters.add(new NodeEndpoint(name)));

@@ -81,7 +81,7 @@ final class ScriptedPeers {
   BiFunction<String, Long, Optional<StartAnswer>> examiner =
       (_, token) -> Optional.of(new StartAnswer(token, true, 0));
 
-  final HangingDisk aside = new HangingDisk(events, this::elapse);
+  final HangingDisk aside = new HangingDisk(events, nanos -> this.clock += nanos);
   ReplicationNode node;
 
   /** What the state machine says to hold durably. */
@@ -216,8 +216,9 @@ final class ScriptedPeers {
     return clock;
   }
 
-  private void elapse(long nanos) {
-    clock += nanos;
+  /** Returns how many things the node has planned for later. */
+  int planned() {
+    return timers.size();
   }
 
   long heartbeatMillis() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * #execute} and {@link #schedule} is for the shard's thread.
  */
 public final class SerialExecutor implements RaftNodeExecutor, Executor {
+
+  /** A task that the engine has scheduled after some seconds of its clock. */
+  private record Repeated(Runnable task, long seconds) {}
 
   /** What a replica set does at the end of the turns in which it has had tasks. */
   public interface TurnEnd {
@@ -48,6 +52,11 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   private boolean beating;
   private LongUnaryOperator untilLook = LongUnaryOperator.identity();
   private LongSupplier restraint = () -> 0;
+  private BooleanSupplier resting = () -> false;
+
+  /** What the engine does again and again, and need not do while the replica set is at rest. */
+  private final List<Repeated> atRest = new ArrayList<>();
+
   private volatile @Nullable Thread capturing;
   private @Nullable Runnable captured;
 
@@ -78,6 +87,23 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
   public void untilLook(LongUnaryOperator look, LongSupplier restrained) {
     untilLook = look;
     restraint = restrained;
+  }
+
+  /**
+   * Sets what tells that the engine has nobody to send heartbeats to, and nobody to listen for.
+   * While it is so, what it does again and again is kept for {@link #stir}.
+   */
+  public void restWhile(BooleanSupplier isAtRest) {
+    resting = isAtRest;
+  }
+
+  /** Within a turn: the engine beats again, unless it is still at rest. */
+  public void stir() {
+    if (!atRest.isEmpty() && !resting.getAsBoolean()) {
+      List<Repeated> tasks = List.copyOf(atRest);
+      atRest.clear();
+      tasks.forEach(one -> schedule(one.task(), one.seconds(), TimeUnit.SECONDS));
+    }
   }
 
   @Override
@@ -117,9 +143,12 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     return beating;
   }
 
+  /** Whole seconds stand between what the engine does again and again, and there alone. */
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    if (Ticks.isBeat(delay, unit)) {
+    if (unit == TimeUnit.SECONDS && resting.getAsBoolean()) {
+      atRest.add(new Repeated(task, delay));
+    } else if (Ticks.isBeat(delay, unit)) {
       ticks
           .timer()
           .schedule(() -> execute(() -> look(task)), untilLook.applyAsLong(ticks.untilBeat()));
