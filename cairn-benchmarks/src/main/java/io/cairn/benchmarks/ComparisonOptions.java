@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
  * @param warmth how long each system does all kinds of work before
  * @param documents what listings and queries work on
  * @param million how many documents a host is restarted with at last
+ * @param watchers how many watch at once
+ * @param updates how many documents are changed in a second meanwhile
  * @param kills how often a host is killed
  * @param minutes how long the rate after a start is watched
  * @param limit how long all of it may take
@@ -44,6 +46,8 @@ record ComparisonOptions(
     Duration warmth,
     int documents,
     int million,
+    int watchers,
+    int updates,
     int kills,
     Duration minutes,
     Duration limit,
@@ -55,35 +59,73 @@ record ComparisonOptions(
     String from,
     boolean docs) {
 
-  static final String USAGE =
+  private static final String COMMON =
       """
-      Compares Cairn with Xenon, etcd and bare ceilings, and writes what came of it. Options, each as --name=value:
         sandbox=DIR          a new directory for all files (target/comparison)
-        quick                a rough answer in less than 8 minutes; all of it takes less than 40
-        only=REGEX           parts: ceilings, start, one, three, idle, failover, join, minutes, restart
-                             (quick: all but join and restart)
-        systems=REGEX        Cairn, Xenon, etcd, bare Netty (.*); what is not installed is left out in any case
         json=FILE            results (SANDBOX/results.json)
         docs                 writes tables and charts into docs/performance.md and docs/images, too
         from=FILE            measures nothing: takes the results of an earlier run
-        clients=1,16,64      clients, each with one request under way
         rounds=3             turns of each system at each work          (quick: 2)
         turnMillis=1500      length of a turn                           (quick: 400)
         warmSeconds=60       how long each system is warmed up before   (quick: 8)
         documents=100000     what listings and queries work on          (quick: 20000)
-        million=1000000      documents of the last restart              (quick: 50000)
-        kills=20             how often a host is killed                 (quick: 3)
-        watchSeconds=120     how long the rate after a start is watched (quick: 30)
         minutes=40           limit; what does not fit is left out       (quick: 8)
         home=DIR             where Cairn was built with ./cairn build (.)
         jdk17=DIR            a JDK 17 for Xenon (one in /usr/lib/jvm)
-        etcd=FILE            the program of etcd (the one on the PATH)
         port=27000           the first of some ports that servers take
         jvm="ARGS"           arguments of Cairn's virtual machines, but where ./cairn starts them
       """;
 
-  static ComparisonOptions parse(String[] args) {
-    Arguments given = new Arguments(args, USAGE);
+  /** What is compared. */
+  enum Kind {
+    /** Updates and reads, beside Xenon, etcd and ceilings. */
+    PEERS(
+        "(?!join|restart).*",
+        "1,16,64",
+        """
+        Compares Cairn with Xenon, etcd and bare ceilings, and writes what came of it. Options, each as --name=value:
+          quick                a rough answer in less than 8 minutes; all of it takes less than 40
+          only=REGEX           parts: ceilings, start, one, three, idle, failover, join, minutes, restart
+                               (quick: all but join and restart)
+          systems=REGEX        Cairn, Xenon, etcd, bare Netty (.*); what is not installed is left out in any case
+          clients=1,16,64      clients, each with one request under way
+          million=1000000      documents of the last restart              (quick: 50000)
+          kills=20             how often a host is killed                 (quick: 3)
+          watchSeconds=120     how long the rate after a start is watched (quick: 30)
+          etcd=FILE            the program of etcd (the one on the PATH)
+        """),
+    /** Queries and watchers, beside Xenon and bare Lucene. */
+    QUERIES(
+        "(?!million).*",
+        "1,16",
+        """
+        Compares Cairn's queries, indexing and watching with Xenon and bare Lucene. Options, each as --name=value:
+          quick                a rough answer in less than 8 minutes; all of it takes less than 40
+          only=REGEX           parts: indexing, queries, million, watching (quick: all but million)
+          systems=REGEX        Cairn, Xenon, bare Lucene (.*); what is not installed is left out in any case
+          clients=1,16         clients, each with one request under way
+          million=1000000      documents of the second round of queries   (quick: 50000)
+          watchers=1000        how many watch at once                     (quick: 200)
+          updates=2000         updates in a second meanwhile              (quick: 400)
+        """);
+
+    private final String quickParts;
+    private final String clients;
+    private final String usage;
+
+    Kind(String quickParts, String clients, String usage) {
+      this.quickParts = quickParts;
+      this.clients = clients;
+      this.usage = usage;
+    }
+
+    String usage() {
+      return usage + COMMON;
+    }
+  }
+
+  static ComparisonOptions parse(String[] args, Kind kind) {
+    Arguments given = new Arguments(args, kind.usage());
     boolean quick = given.flag("quick");
     Path sandbox = Path.of(given.text("sandbox", "target/comparison")).toAbsolutePath();
     ComparisonOptions options =
@@ -91,14 +133,16 @@ record ComparisonOptions(
             sandbox,
             given.number("port", 27_000),
             quick,
-            Pattern.compile(given.text("only", quick ? "(?!join|restart).*" : ".*")),
+            Pattern.compile(given.text("only", quick ? kind.quickParts : ".*")),
             Pattern.compile(given.text("systems", ".*")),
-            given.numbers("clients", "1,16,64"),
+            given.numbers("clients", kind.clients),
             given.number("rounds", quick ? 2 : 3),
             Duration.ofMillis(given.number("turnMillis", quick ? 400 : 1_500)),
             Duration.ofSeconds(given.number("warmSeconds", quick ? 8 : 60)),
             given.number("documents", quick ? 20_000 : 100_000),
             given.number("million", quick ? 50_000 : 1_000_000),
+            given.number("watchers", quick ? 200 : 1_000),
+            given.number("updates", quick ? 400 : 2_000),
             given.number("kills", quick ? 3 : 20),
             Duration.ofSeconds(given.number("watchSeconds", quick ? 30 : 120)),
             Duration.ofMinutes(given.number("minutes", quick ? 8 : 40)),

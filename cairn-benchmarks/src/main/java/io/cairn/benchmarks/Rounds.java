@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -44,6 +45,58 @@ final class Rounds {
     this.systemCalls = systemCalls;
   }
 
+  /** Something that goes on around the turns, such as watching. */
+  @FunctionalInterface
+  interface Surroundings {
+    /** Begins it; it ends when it is closed. */
+    AutoCloseable begin() throws IOException, InterruptedException;
+  }
+
+  /**
+   * A system that is loaded at a fixed rate while something goes on.
+   *
+   * @param title as reports have it
+   */
+  record Scene(Contender system, String title, Surroundings surroundings) {}
+
+  /** Loads each scene in turns with updates at a fixed rate. */
+  List<Cell> measurePaced(List<Scene> scenes, int clients, int perSecond)
+      throws IOException, InterruptedException {
+    List<Side> sides = new ArrayList<>();
+    for (Scene scene : scenes) {
+      RequestSource requests =
+          Objects.requireNonNull(scene.system().workload().requests(WorkKind.PATCH));
+      sides.add(new Side(scene.system(), requests, scene.system().port(WorkKind.PATCH), clients));
+    }
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < sides.size(); i++) {
+        int next = (i + round) % sides.size();
+        Side side = sides.get(next);
+        try (AutoCloseable _ = scenes.get(next).surroundings().begin()) {
+          turn(
+              side,
+              WorkKind.PATCH,
+              (senders, time) -> senders.runPaced(side.requests, time, perSecond));
+        } catch (IOException | InterruptedException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new IOException(scenes.get(next).title() + " did not end", e);
+        }
+      }
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (int i = 0; i < sides.size(); i++) {
+      cells.add(sides.get(i).cell(scenes.get(i).title()));
+    }
+    return cells;
+  }
+
+  /** How a turn sends its requests. */
+  @FunctionalInterface
+  private interface Sending {
+    LoadClient.Outcome send(LoadClient senders, long nanos) throws IOException;
+  }
+
   /** One system at one work, with what it has made of it so far. */
   private static final class Side {
     private final Contender system;
@@ -61,11 +114,11 @@ final class Rounds {
       this.clients = clients;
     }
 
-    private Cell cell(WorkKind work) {
+    private Cell cell(String work) {
       Cell.Latency latency =
           new Cell.Latency(millis(50), millis(90), millis(99), millis(99.9), millis(100));
       return new Cell(
-          system.ports().size(), system.name(), work.title(), clients, turns, latency, calls);
+          system.ports().size(), system.name(), work, clients, turns, latency, calls);
     }
 
     private double millis(double percentile) {
@@ -93,6 +146,13 @@ final class Rounds {
   /** Loads those systems that know the work, and returns what came of it. */
   List<Cell> measure(List<? extends Contender> systems, WorkKind work, int clients)
       throws IOException, InterruptedException {
+    return measure(systems, work, clients, work.title());
+  }
+
+  /** The same under another title. */
+  List<Cell> measure(
+      List<? extends Contender> systems, WorkKind work, int clients, String title)
+      throws IOException, InterruptedException {
     List<Side> sides = new ArrayList<>();
     for (Contender system : systems) {
       RequestSource requests = system.workload().requests(work);
@@ -103,7 +163,8 @@ final class Rounds {
     }
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < sides.size(); i++) {
-        turn(sides.get((i + round) % sides.size()), work);
+        Side side = sides.get((i + round) % sides.size());
+        turn(side, work, (senders, time) -> senders.run(side.requests, time, Long.MAX_VALUE));
       }
     }
     if (systemCalls && clients != WARMING_CLIENTS) {
@@ -111,15 +172,16 @@ final class Rounds {
         countCalls(side, work);
       }
     }
-    return sides.stream().map(side -> side.cell(work)).toList();
+    return sides.stream().map(side -> side.cell(title)).toList();
   }
 
-  private void turn(Side side, WorkKind work) throws IOException, InterruptedException {
+  private void turn(Side side, WorkKind work, Sending sending)
+      throws IOException, InterruptedException {
     // Connections of its own: a host closes those that rest while the others have their turns.
     try (LoadClient senders = new LoadClient(side.port, side.clients)) {
-      senders.run(side.requests, Math.min(nanos, WARMING_NANOS), Long.MAX_VALUE);
+      var _ = sending.send(senders, Math.min(nanos, WARMING_NANOS));
       try (Meter meter = Meter.open(side.system.pids(), side.system.ports(), false)) {
-        LoadClient.Outcome outcome = senders.run(side.requests, nanos, Long.MAX_VALUE);
+        LoadClient.Outcome outcome = sending.send(senders, nanos);
         Meter.Counts counts = meter.read();
         side.turns.add(round(outcome, counts, settle(side.system, work)));
         side.latencies.add(outcome.latencies());

@@ -24,8 +24,8 @@ class ComparisonTest {
 
   @Test
   void aQuickRunIsShorter() {
-    ComparisonOptions quick = ComparisonOptions.parse(new String[] {"--quick", "--kills=2"});
-    ComparisonOptions whole = ComparisonOptions.parse(new String[] {"--only=one|idle"});
+    ComparisonOptions quick = ComparisonOptions.parse(new String[] {"--quick", "--kills=2"}, ComparisonOptions.Kind.PEERS);
+    ComparisonOptions whole = ComparisonOptions.parse(new String[] {"--only=one|idle"}, ComparisonOptions.Kind.PEERS);
 
     assertThat(quick.limit()).isEqualTo(Duration.ofMinutes(8));
     assertThat(quick.kills()).isEqualTo(2);
@@ -39,12 +39,12 @@ class ComparisonTest {
 
   @Test
   void anOptionThatNobodyKnowsIsRefused() {
-    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"--round=3"}))
+    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"--round=3"}, ComparisonOptions.Kind.PEERS))
         .hasMessageContaining("Unknown: [round]")
         .hasMessageContaining("rounds=3");
-    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"quick"}))
+    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"quick"}, ComparisonOptions.Kind.PEERS))
         .hasMessageContaining("is not of the form");
-    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"--kills=many"}))
+    assertThatThrownBy(() -> ComparisonOptions.parse(new String[] {"--kills=many"}, ComparisonOptions.Kind.PEERS))
         .hasMessageContaining("kills is no number: many");
   }
 

@@ -6,6 +6,7 @@ import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to the example services of a host, Cairn's or Xenon's: paths and documents are the same.
@@ -18,10 +19,31 @@ public final class ExampleDocuments implements Workload {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
+  private static final String EXPANDED = "\"options\":[\"EXPAND_CONTENT\"],";
+  private static final String SORTED =
+      "\"options\":[\"SORT\",\"TOP_RESULTS\"],\"resultLimit\":100,\"sortTerm\":{"
+          + "\"propertyName\":\"name\",\"propertyType\":\"STRING\"},";
+  private static final String TOP = "\"options\":[\"TOP_RESULTS\"],\"resultLimit\":100,";
+  private static final String GROUPED =
+      "\"options\":[\"GROUP_BY\",\"TOP_RESULTS\"],\"resultLimit\":10,\"groupByTerm\":{"
+          + "\"propertyName\":\"sortedCounter\",\"propertyType\":\"LONG\"},"
+          + "\"sortTerm\":{\"propertyName\":\"name\",\"propertyType\":\"STRING\"},";
+
+  private final ServiceSet services;
   private final Random random = new Random(1);
   private long counter = 1;
   private long created;
   private long failed;
+
+  /** The example services of either system. */
+  public ExampleDocuments() {
+    this(ServiceSet.EXAMPLES);
+  }
+
+  /** Services that have all fields of the example services. */
+  public ExampleDocuments(ServiceSet services) {
+    this.services = services;
+  }
 
   @Override
   public void prepare(LoadClient clients) throws IOException, InterruptedException {
@@ -32,7 +54,7 @@ public final class ExampleDocuments implements Workload {
   }
 
   private void make(LoadClient clients, String link) throws IOException, InterruptedException {
-    make(clients, Requests.create(created++, link));
+    make(clients, Requests.create(services, created++, link));
   }
 
   /** Makes one document. A group that has just formed refuses at first. */
@@ -54,7 +76,7 @@ public final class ExampleDocuments implements Workload {
   }
 
   private byte[] create() {
-    return Requests.create(created++, "");
+    return Requests.create(services, created++, "");
   }
 
   /** The path of one of those that updates are spread over. */
@@ -63,33 +85,80 @@ public final class ExampleDocuments implements Workload {
   }
 
   private String spread() {
-    return spread(random.nextInt(SPREAD));
+    return services.factory() + "/spread-" + random.nextInt(SPREAD);
   }
 
   @Override
-  public RequestSource requests(WorkKind work) {
-    byte[] get = Requests.get(Requests.HOT);
-    byte[] ten = Requests.get(Requests.FACTORY + "?expand&$top=10");
-    byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$top=100");
+  public @Nullable RequestSource requests(WorkKind work) {
+    String hot = services.factory() + "/one";
+    byte[] get = Requests.get(hot);
+    byte[] ten = Requests.get(services.factory() + "?expand&$top=10");
+    byte[] hundred = Requests.get(services.factory() + "?expand&$top=100");
     return switch (work) {
       case CREATE -> this::create;
       case PATCH -> () -> Requests.patch(spread(), counter++);
-      case PATCH_HOT -> () -> Requests.patch(Requests.HOT, counter++);
+      case PATCH_HOT -> () -> Requests.patch(hot, counter++);
       case GET, GET_OTHER -> () -> get;
       case GET_SPREAD -> () -> Requests.get(spread());
       case LIST -> () -> ten;
       case LIST_HUNDRED -> () -> hundred;
       case QUERY -> this::byName;
       case QUERY_PREFIX -> this::byPrefix;
+      case QUERY_SORT -> () -> Requests.query(services.kind(), SORTED, "");
+      case QUERY_TEXT -> services == ServiceSet.NOTES ? this::byPhrase : null;
+      case COUNT -> this::count;
+      case QUERY_GROUP -> () -> Requests.query(services.kind(), GROUPED, "");
     };
   }
 
+  private byte[] byPhrase() {
+    String phrase = Requests.phrase(random.nextInt(Requests.WORDS));
+    return Requests.query(services.kind(), TOP, Requests.term("text", "PHRASE", phrase));
+  }
+
+  private byte[] count() {
+    return Requests.query(
+        services.kind(),
+        "\"options\":[\"COUNT\"],",
+        Requests.equal("sortedCounter", random.nextInt(Requests.GROUPS)));
+  }
+
+  /** The path of a feed that tells of one of those that updates are spread over. */
+  public String feed(int number) {
+    return services.factory() + "/spread-" + number % SPREAD;
+  }
+
+  /** The path of a feed over all of them that picks out one. */
+  public String filteredFeed(int number) {
+    return services.factory() + "?$filter=name%20eq%20'" + nameOf(number) + "'";
+  }
+
+  /** Begins a continuous query that finds one of them. */
+  public byte[] continuous(int number, String link) {
+    return Requests.continuous(
+        services.kind(), link, Requests.term("name", "TERM", nameOf(number)));
+  }
+
+  /** Ends it. */
+  public static byte[] cancel(String link) {
+    return Requests.cancel(link);
+  }
+
+  /** The first is the one that is always read, and those that updates are spread over follow. */
+  private static String nameOf(int number) {
+    return Requests.name(number % SPREAD + 1);
+  }
+
   private byte[] byName() {
-    return Requests.query("TERM", Requests.name(random.nextLong(created)), false);
+    return Requests.query(
+        services.kind(), "", Requests.term("name", "TERM", Requests.name(random.nextLong(created))));
   }
 
   private byte[] byPrefix() {
     String name = Requests.name(random.nextLong(created));
-    return Requests.query("PREFIX", name.substring(0, PREFIX_LENGTH), true);
+    return Requests.query(
+        services.kind(),
+        EXPANDED,
+        Requests.term("name", "PREFIX", name.substring(0, PREFIX_LENGTH)));
   }
 }

@@ -49,7 +49,7 @@ public final class KeyValues implements Workload {
       case PATCH -> () -> put("spread-" + random.nextInt(SPREAD));
       case PATCH_HOT -> () -> put(HOT);
       case GET, GET_OTHER -> () -> get;
-      case GET_SPREAD, LIST, LIST_HUNDRED, QUERY, QUERY_PREFIX -> null;
+      default -> null;
     };
   }
 

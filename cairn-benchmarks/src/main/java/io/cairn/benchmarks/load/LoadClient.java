@@ -13,8 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -36,6 +39,12 @@ public final class LoadClient implements AutoCloseable {
   private long failed;
   private long limit;
   private boolean stopping;
+  private final Deque<Connection> resting = new ArrayDeque<>();
+
+  /** Nanoseconds from one request to the next; 0 to send when there is an answer. */
+  private long pace;
+
+  private long begunAt;
 
   /** Gives the next request's bytes. */
   @FunctionalInterface
@@ -83,6 +92,23 @@ public final class LoadClient implements AutoCloseable {
 
   /** Sends requests until the time is up or so many have been sent, and awaits their answers. */
   public Outcome run(RequestSource requests, long maxNanos, long maxRequests) throws IOException {
+    return run(requests, maxNanos, maxRequests, 0);
+  }
+
+  /**
+   * Sends requests at a fixed rate until the time is up, and awaits their answers. A request that
+   * has to wait for a connection is as late as it is: its time counts from when it was due.
+   */
+  public Outcome runPaced(RequestSource requests, long maxNanos, int perSecond)
+      throws IOException {
+    return run(requests, maxNanos, Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(1) / perSecond);
+  }
+
+  private Outcome run(RequestSource requests, long maxNanos, long maxRequests, long nanosBetween)
+      throws IOException {
+    pace = nanosBetween;
+    resting.clear();
+    begunAt = watch.nanos();
     source = requests;
     latencies = new Histogram(MAX_MICROS, 3);
     started = 0;
@@ -95,8 +121,9 @@ public final class LoadClient implements AutoCloseable {
     for (Connection connection : connections) {
       connection.sendNext();
     }
-    while (answered < started) {
-      selector.select(this::ready, 1000);
+    while (answered < started || (pace > 0 && !stopping)) {
+      selector.select(this::ready, pace > 0 ? 1 : 1000);
+      sendDue();
       long elapsed = begun.nanos();
       stopping = elapsed > maxNanos;
       if (elapsed > maxNanos + MAX_MICROS * 1000) {
@@ -109,6 +136,12 @@ public final class LoadClient implements AutoCloseable {
         begun.nanos(),
         CLIENT.getCurrentThreadCpuTime() - used,
         latencies);
+  }
+
+  private void sendDue() throws IOException {
+    while (!resting.isEmpty() && !stopping && started * pace <= watch.nanos() - begunAt) {
+      resting.pop().sendNext();
+    }
   }
 
   private void ready(SelectionKey key) {
@@ -144,10 +177,15 @@ public final class LoadClient implements AutoCloseable {
       if (stopping || started >= limit) {
         return;
       }
+      long dueAt = begunAt + started * pace;
+      if (pace > 0 && dueAt > watch.nanos()) {
+        resting.add(this);
+        return;
+      }
       started++;
       out.clear();
       out.put(source.next()).flip();
-      sentAt = watch.nanos();
+      sentAt = pace > 0 ? dueAt : watch.nanos();
       write();
     }
 

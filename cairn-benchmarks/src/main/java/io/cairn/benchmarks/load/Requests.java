@@ -12,6 +12,14 @@ public final class Requests {
   /** The path of the document that everybody reads and changes. */
   public static final String HOT = FACTORY + "/one";
 
+  /** How many values the number has that documents are counted and grouped by. */
+  public static final int GROUPS = 20;
+
+  /** How many different words stand in a place of a text. */
+  public static final int WORDS = 1_000;
+
+  private static final String QUERIES = "/core/query-tasks";
+
   private Requests() {}
 
   /** Reads a target. */
@@ -40,7 +48,25 @@ public final class Requests {
 
   /** Creates a document whose name is its number; with a link of its own if one is given. */
   public static byte[] create(long number, String link) {
-    return send("POST", FACTORY, document(number, link));
+    return create(ServiceSet.EXAMPLES, number, link);
+  }
+
+  static byte[] create(ServiceSet services, long number, String link) {
+    String document = document(number, link);
+    String text =
+        services == ServiceSet.NOTES ? ",\"text\":\"" + text(number) + "\"}" : "}";
+    return send(
+        "POST", services.factory(), document.substring(0, document.length() - 1) + text);
+  }
+
+  /** A sentence with words that depend on a number; a phrase of it is in each thousandth. */
+  public static String text(long number) {
+    return "The " + phrase(number) + " and waits for number " + number / WORDS + " to come";
+  }
+
+  /** Two words of it. */
+  public static String phrase(long number) {
+    return "w" + number % WORDS + " lies";
   }
 
   /** What is sent to create that document. */
@@ -52,6 +78,8 @@ public final class Requests {
         + name(number)
         + "\",\"counter\":"
         + number
+        + ",\"sortedCounter\":"
+        + number % GROUPS
         + ",\"keyValues\":{\"colour\":\"green\",\"size\":\"large\",\"place\":\"here\"}}";
   }
 
@@ -60,25 +88,45 @@ public final class Requests {
     return send("PATCH", link, "{\"counter\":" + counter + ",\"tags\":[]}");
   }
 
-  /** A direct query for documents whose name matches. */
-  public static byte[] query(String match, String value, boolean expand) {
-    String options = expand ? "\"options\":[\"EXPAND_CONTENT\"]," : "";
-    return send(
-        "POST",
-        "/core/query-tasks",
-        "{\"taskInfo\":{\"isDirect\":true},\"querySpec\":{"
-            + options
-            + "\"query\":{\"booleanClauses\":["
-            + term(
-                "documentKind",
-                "TERM",
-                "com:vmware:xenon:services:common:ExampleService:ExampleServiceState")
-            + ','
-            + term("name", match, value)
-            + "]}}}");
+  /**
+   * A direct query for all documents of a kind that fulfil a further clause.
+   *
+   * @param specification options and limits, with a comma behind them; may be empty
+   * @param clause JSON; empty for none
+   */
+  static byte[] query(String kind, String specification, String clause) {
+    return send("POST", QUERIES, task("\"taskInfo\":{\"isDirect\":true}", kind, specification, clause));
   }
 
-  private static String term(String property, String type, String value) {
+  /** A query that goes on and tells of each change that it finds; has a link of its own. */
+  static byte[] continuous(String kind, String link, String clause) {
+    return send(
+        "POST",
+        QUERIES,
+        task(
+            "\"documentSelfLink\":\"" + link + "\"",
+            kind,
+            "\"options\":[\"CONTINUOUS\",\"EXPAND_CONTENT\"],",
+            clause));
+  }
+
+  /** Ends it. */
+  static byte[] cancel(String link) {
+    return send("PATCH", QUERIES + '/' + link, "{\"taskInfo\":{\"stage\":\"CANCELLED\"}}");
+  }
+
+  private static String task(String head, String kind, String specification, String clause) {
+    return "{"
+        + head
+        + ",\"querySpec\":{"
+        + specification
+        + "\"query\":{\"booleanClauses\":["
+        + term("documentKind", "TERM", kind)
+        + (clause.isEmpty() ? "" : "," + clause)
+        + "]}}}";
+  }
+
+  static String term(String property, String type, String value) {
     return "{\"occurance\":\"MUST_OCCUR\",\"term\":{\"propertyName\":\""
         + property
         + "\",\"matchType\":\""
@@ -86,6 +134,17 @@ public final class Requests {
         + "\",\"matchValue\":\""
         + value
         + "\"}}";
+  }
+
+  /** A clause that demands one whole number. */
+  static String equal(String property, long value) {
+    return "{\"occurance\":\"MUST_OCCUR\",\"term\":{\"propertyName\":\""
+        + property
+        + "\",\"range\":{\"type\":\"LONG\",\"min\":"
+        + value
+        + ".0,\"max\":"
+        + value
+        + ".0,\"isMinInclusive\":true,\"isMaxInclusive\":true}}}";
   }
 
   /** {@code name-} and six digits, so that a prefix of four digits names 100 documents. */

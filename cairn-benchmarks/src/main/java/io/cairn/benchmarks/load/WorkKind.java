@@ -22,7 +22,15 @@ public enum WorkKind {
   /** Find one document by a field. */
   QUERY("query by name"),
   /** Find a hundred documents by the beginning of a field, with their content. */
-  QUERY_PREFIX("query by prefix, 100 expanded");
+  QUERY_PREFIX("query by prefix, 100 expanded"),
+  /** Find the first hundred of all in the order of a text. */
+  QUERY_SORT("sort all, first 100"),
+  /** Find documents by two words of a text. */
+  QUERY_TEXT("query by phrase, first 100"),
+  /** Count documents by a number: a twentieth of all. */
+  COUNT("count one of 20 values"),
+  /** Put all into twenty groups. */
+  QUERY_GROUP("group all by 20 values");
 
   private final String title;
 
@@ -38,7 +46,8 @@ public enum WorkKind {
   /** Whether many documents are searched, so that they must be there before. */
   public boolean searches() {
     return switch (this) {
-      case LIST, LIST_HUNDRED, QUERY, QUERY_PREFIX -> true;
+      case LIST, LIST_HUNDRED, QUERY, QUERY_PREFIX, QUERY_SORT, QUERY_TEXT, COUNT, QUERY_GROUP ->
+          true;
       default -> false;
     };
   }

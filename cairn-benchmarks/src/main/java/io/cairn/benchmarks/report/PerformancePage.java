@@ -5,36 +5,80 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Puts results into the documentation, in the place of those before. */
 public final class PerformancePage {
 
-  private static final String BEGIN = "<!-- comparison: begin -->\n";
-  private static final String END = "<!-- comparison: end -->";
-
   private PerformancePage() {}
 
+  /** A part of the page that one program writes, between marks of its own. */
+  public enum Section {
+    /** Updates and reads beside other systems. */
+    PEERS("comparison", Goals::rows, Charts::of),
+    /** Queries and watchers. */
+    QUERIES("queries", QueryGoals::rows, _ -> List.of());
+
+    private final String mark;
+    private final Function<Results, List<Goal.Row>> goals;
+    private final Function<Results, List<Chart>> charts;
+
+    Section(
+        String mark,
+        Function<Results, List<Goal.Row>> goals,
+        Function<Results, List<Chart>> charts) {
+      this.mark = mark;
+      this.goals = goals;
+      this.charts = charts;
+    }
+
+    /** What is to be reached, and what was. */
+    public List<Goal.Row> goals(Results results) {
+      return goals.apply(results);
+    }
+
+    List<Chart> charts(Results results) {
+      return charts.apply(results);
+    }
+
+    private String begin() {
+      return "<!-- " + mark + ": begin -->\n";
+    }
+
+    private String end() {
+      return "<!-- " + mark + ": end -->";
+    }
+  }
+
   /**
-   * Writes tables into a page between its marks, and charts into the directory {@code images}
-   * beside it.
+   * Writes tables into a page between the marks of a section, and its charts into the directory
+   * {@code images} beside it.
    */
-  public static void write(Path page, Results results) throws IOException {
-    List<Chart> charts = Charts.of(results);
-    String text = replaced(Files.readString(page), MarkdownTables.page(results, charts));
-    Path images = Files.createDirectories(page.resolveSibling("images"));
+  public static void write(Path page, Results results, Section section) throws IOException {
+    List<Chart> charts = section.charts(results);
+    String tables = MarkdownTables.page(results, section.goals(results), charts);
+    String text = replaced(Files.readString(page), tables, section);
     for (Chart chart : charts) {
+      Path images = Files.createDirectories(page.resolveSibling("images"));
       Files.writeString(images.resolve(chart.file()), chart.svg());
     }
     Files.writeString(page, text);
   }
 
-  static String replaced(String page, String results) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
+  static String replaced(String page, String results, Section section) {
+    int begin = page.indexOf(section.begin());
+    int end = page.indexOf(section.end());
     if (begin < 0 || end < begin) {
       throw new IllegalArgumentException(
-          "The page has no lines " + BEGIN.strip() + " and " + END + " to write between");
+          "The page has no lines "
+              + section.begin().strip()
+              + " and "
+              + section.end()
+              + " to write between");
     }
-    return page.substring(0, begin + BEGIN.length()) + '\n' + results + page.substring(end);
+    return page.substring(0, begin + section.begin().length())
+        + '\n'
+        + results
+        + page.substring(end);
   }
 }

@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.ExampleDocuments;
-import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.load.ServiceSet;
 import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import io.cairn.benchmarks.measure.ProcessUsage;
@@ -32,7 +32,8 @@ public final class ClusterHosts implements Contender {
   private final int firstPort;
   private final String peers;
   private final List<@Nullable ServerProcess> processes = new ArrayList<>();
-  private final Workload workload = new ExampleDocuments();
+  private final ServiceSet services;
+  private final Workload workload;
   private final HostClient client = new HostClient();
 
   /**
@@ -45,6 +46,14 @@ public final class ClusterHosts implements Contender {
    */
   public ClusterHosts(String name, Launch launch, int firstPort, int count)
       throws IOException, InterruptedException {
+    this(name, launch, firstPort, count, ServiceSet.EXAMPLES);
+  }
+
+  /** The same with other services, which needs a launch by class path with them on it. */
+  public ClusterHosts(String name, Launch launch, int firstPort, int count, ServiceSet services)
+      throws IOException, InterruptedException {
+    this.services = services;
+    this.workload = new ExampleDocuments(services);
     this.name = name;
     this.launch = launch;
     this.firstPort = firstPort;
@@ -102,7 +111,10 @@ public final class ClusterHosts implements Contender {
     String log = "host-" + port + ".log";
     List<String> line = new ArrayList<>();
     if (launch.launcher().isEmpty()) {
-      line.add("io.cairn.server.CairnServer");
+      line.add(
+          services == ServiceSet.EXAMPLES
+              ? "io.cairn.server.CairnServer"
+              : NotesServer.class.getName());
       line.addAll(settings);
       return ServerProcess.java(launch, launch.classPath(), port, line, log);
     }
@@ -162,7 +174,7 @@ public final class ClusterHosts implements Contender {
 
   /** Waits until a host answers for its examples. */
   public void await(int number) throws IOException, InterruptedException {
-    String target = Requests.FACTORY + "?$top=1";
+    String target = services.factory() + "?$top=1";
     if (!new Stopwatch().await(START, Duration.ofMillis(5), () -> get(number, target) != null)) {
       throw new IOException("host-" + number + " never answered");
     }

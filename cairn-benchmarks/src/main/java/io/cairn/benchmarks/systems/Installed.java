@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ public final class Installed {
   private static final String PLUGIN =
       "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath";
   private static final long MAVEN_SECONDS = 60;
+  private static final long COMPILE_SECONDS = 120;
 
   private Installed() {}
 
@@ -45,7 +48,38 @@ public final class Installed {
    * @param java of a JDK 17
    * @param classPath of its jar and all that this needs
    */
-  public record Xenon(Path java, String classPath) {}
+  public record Xenon(Path java, String classPath) {
+
+    /**
+     * Compiles services for Xenon, which cannot be compiled where there is none.
+     *
+     * @param source a resource with one file of Java
+     * @return the directory of the classes
+     */
+    Path compiled(String source, Launch launch) throws IOException, InterruptedException {
+      Path classes = Files.createDirectories(launch.sandbox().resolve("xenon-services"));
+      Path file = classes.resolve(Path.of(source).getFileName().toString().replace(".txt", ""));
+      try (InputStream in = Installed.class.getResourceAsStream(source)) {
+        Files.copy(Objects.requireNonNull(in, source), file, StandardCopyOption.REPLACE_EXISTING);
+      }
+      List<String> line =
+          List.of(
+              java.resolveSibling("javac").toString(),
+              "-cp",
+              classPath,
+              "-d",
+              classes.toString(),
+              file.toString());
+      Path log = classes.resolve("log");
+      Process javac =
+          new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      if (!javac.waitFor(COMPILE_SECONDS, TimeUnit.SECONDS) || javac.exitValue() != 0) {
+        javac.destroyForcibly();
+        throw new IOException("Services for Xenon could not be compiled; see " + log);
+      }
+      return classes;
+    }
+  }
 
   /**
    * Finds Xenon, and adds what is missing to the list if it is not there.

@@ -2,10 +2,11 @@
 package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.ExampleDocuments;
-import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.load.ServiceSet;
 import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import io.cairn.benchmarks.measure.Stopwatch;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class XenonHosts implements Contender {
   public static final String NAME = "Xenon";
 
   private static final String MAIN = "com.vmware.xenon.services.common.ExampleServiceHost";
+  private static final String NOTES = "xenon/NotesHost.java.txt";
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -41,12 +43,27 @@ public final class XenonHosts implements Contender {
   private final int firstPort;
   private final int count;
   private final List<ServerProcess> processes = new ArrayList<>();
-  private final Workload workload = new ExampleDocuments();
+  private final ServiceSet services;
+  private final String classPath;
+  private final Workload workload;
   private final HostClient client = new HostClient();
 
   /** Starts so many; each with the data that it left in this sandbox, if any. */
   public XenonHosts(Installed.Xenon installed, Launch launch, int firstPort, int count)
       throws IOException, InterruptedException {
+    this(installed, launch, firstPort, count, ServiceSet.EXAMPLES);
+  }
+
+  /** The same with other services. */
+  public XenonHosts(
+      Installed.Xenon installed, Launch launch, int firstPort, int count, ServiceSet services)
+      throws IOException, InterruptedException {
+    this.services = services;
+    this.workload = new ExampleDocuments(services);
+    this.classPath =
+        services == ServiceSet.EXAMPLES
+            ? installed.classPath()
+            : installed.classPath() + File.pathSeparator + installed.compiled(NOTES, launch);
     this.installed = installed;
     this.launch = launch;
     this.firstPort = firstPort;
@@ -72,8 +89,8 @@ public final class XenonHosts implements Contender {
       line.addAll(
           List.of(
               "-cp",
-              installed.classPath(),
-              MAIN,
+              classPath,
+              services == ServiceSet.EXAMPLES ? MAIN : "notes.NotesHost",
               "--port=" + (firstPort + i),
               "--id=xenon-" + i,
               "--sandbox=" + launch.sandbox().resolve("xenon-" + firstPort)));
@@ -132,7 +149,7 @@ public final class XenonHosts implements Contender {
   /** A factory is available at the host that owns it, and nowhere else. */
   private boolean isAvailable() throws InterruptedException {
     for (int port : ports()) {
-      if (client.get(port, Requests.FACTORY + "/available") != null) {
+      if (client.get(port, services.factory() + "/available") != null) {
         return true;
       }
     }

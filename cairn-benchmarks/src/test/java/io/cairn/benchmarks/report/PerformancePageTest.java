@@ -41,9 +41,9 @@ class PerformancePageTest {
     Path page = directory.resolve("performance.md");
     Files.writeString(page, PAGE);
 
-    PerformancePage.write(page, results());
+    PerformancePage.write(page, results(), PerformancePage.Section.PEERS);
     String once = Files.readString(page);
-    PerformancePage.write(page, results());
+    PerformancePage.write(page, results(), PerformancePage.Section.PEERS);
 
     assertThat(once)
         .startsWith("# Performance\n")
@@ -64,7 +64,7 @@ class PerformancePageTest {
     Path page = directory.resolve("performance.md");
     Files.writeString(page, "# Performance\n");
 
-    assertThatThrownBy(() -> PerformancePage.write(page, results()))
+    assertThatThrownBy(() -> PerformancePage.write(page, results(), PerformancePage.Section.PEERS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("comparison: begin");
     assertThat(page).hasContent("# Performance\n");
