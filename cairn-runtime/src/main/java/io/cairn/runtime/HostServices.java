@@ -79,6 +79,7 @@ final class HostServices {
     this.owners =
         new OwnerRouter(
             forwarded, threads.timer(), threads.handlers(), threads.machine().wallMicros());
+    cluster.groups().onLeaderChange(owners::ownerChanged);
     this.startup =
         new Startup(
             () -> !settings.peerNodes().isEmpty() || documents.isSpread(),

@@ -4,6 +4,7 @@ package io.cairn.cluster.group;
 import io.cairn.cluster.group.context.GroupContext;
 import io.cairn.cluster.group.context.GroupEnvironment;
 import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.context.LeaderNews;
 import io.cairn.cluster.group.partition.PartitionId;
 import io.cairn.cluster.group.peers.ControlAnswer;
 import io.cairn.cluster.group.peers.ControlQuestion;
@@ -73,6 +74,7 @@ final class LocalNodeGroups implements NodeGroups {
                 settings.directory(),
                 environment.node().nodeId(),
                 environment.node().storedReplicaSets()),
+            new LeaderNews(),
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("cairn-groups").daemon().factory()),
             new CountDownLatch(1));
@@ -352,6 +354,11 @@ final class LocalNodeGroups implements NodeGroups {
   @Override
   public @Nullable URI addressOf(String nodeId) {
     return context.peers().address(nodeId);
+  }
+
+  @Override
+  public void onLeaderChange(LeaderNews.Listener listener) {
+    context.leaders().listen(listener);
   }
 
   @Override

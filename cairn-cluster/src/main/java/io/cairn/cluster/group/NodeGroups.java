@@ -3,6 +3,7 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.context.GroupEnvironment;
 import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.context.LeaderNews;
 import io.cairn.cluster.group.state.GroupConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -71,6 +72,9 @@ public interface NodeGroups extends AutoCloseable {
 
   /** Registers who is told of a group that was made or whose partitions were replaced by a join. */
   void onPartitionsChange(Consumer<NodeGroup> listener);
+
+  /** Registers who is told of the leaders of the partitions of all groups. */
+  void onLeaderChange(LeaderNews.Listener listener);
 
   /**
    * Tells the other nodes whether this one's disk is nearly full: then it hands over what it leads

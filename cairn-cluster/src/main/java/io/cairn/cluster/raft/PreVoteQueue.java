@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * take the votes of the first from it, when an election takes longer than the pause between two
  * members' attempts, as on a busy machine.
  *
+ * <p>If both ask at the same moment, both agree and both would stand. So one that has agreed to a
+ * member that comes before it does not stand, although it may.
+ *
  * <p>Used on the replica set's thread.
  */
 final class PreVoteQueue {
@@ -33,6 +36,8 @@ final class PreVoteQueue {
   private int waiting;
   private boolean agreed;
   private long agreedAt;
+  private boolean yielded;
+  private long yieldedAt;
 
   PreVoteQueue(ReplicaSetContext parts) {
     this.parts = parts;
@@ -57,10 +62,23 @@ final class PreVoteQueue {
         bound + GRAIN_NANOS);
   }
 
-  /** This member has agreed to another. */
-  void agreed() {
+  /**
+   * This member has agreed to another.
+   *
+   * @param before whether that one comes before it in the order
+   */
+  void agreed(boolean before) {
     agreed = true;
     agreedAt = parts.now();
+    if (before) {
+      yielded = true;
+      yieldedAt = agreedAt;
+    }
+  }
+
+  /** Tells whether this member leaves it to another to stand. */
+  boolean yields() {
+    return yielded && yieldedAt + parts.ticks().electionNanos() - parts.now() > 0;
   }
 
   /** Returns for how long this member stays back; not positive if it may try to lead. */

@@ -194,7 +194,7 @@ final class ReplicaSetInbox {
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
-        } else if (parts.votes().isOfRound(engine.stamp())) {
+        } else if (parts.votes().isOfRound(engine.stamp()) && !suitors.yields()) {
           deliver(preVote);
         }
       }
@@ -333,7 +333,7 @@ final class ReplicaSetInbox {
 
   private void agreeing(RaftMessage question, long stamp) {
     if (port.handleAgreeing(question, stamp)) {
-      suitors.agreed();
+      suitors.agreed(Candidacy.isBefore(parts.id(), question.getSender(), parts.local()));
     }
   }
 
@@ -377,7 +377,16 @@ final class ReplicaSetInbox {
 
   /** Returns for how long a look for a leader is put off; not positive if it may be now. */
   long restraint() {
-    return view.leading() ? 0 : suitors.patience();
+    if (view.leading()) {
+      return 0;
+    }
+    long turn = node.getTerm().getLeaderEndpoint() == null ? 0 : untilTurn();
+    return Math.max(turn, suitors.patience());
+  }
+
+  private long untilTurn() {
+    long timeout = lastHeard + parts.ticks().timeoutNanos() - parts.now();
+    return Candidacy.untilTurn(timeout, Candidacy.rank(parts.id(), parts.local(), node));
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.cluster.group.context.GroupContext;
 import io.cairn.cluster.group.context.GroupEnvironment;
 import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.context.LeaderNews;
 import io.cairn.cluster.group.peers.LivePeers;
 import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
 import io.cairn.cluster.group.state.GroupRegister;
@@ -51,6 +52,7 @@ class GroupHandoverTest {
             System::nanoTime,
             new Random(1)),
         GroupRegister.open(directory, "a", List.of()),
+        new LeaderNews(),
         timer,
         new CountDownLatch(1));
   }

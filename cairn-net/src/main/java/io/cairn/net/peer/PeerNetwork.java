@@ -59,6 +59,15 @@ public interface PeerNetwork extends AutoCloseable {
       URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout);
 
   /**
+   * Gives a request up that certainly was not sent: it fails with a {@link
+   * PeerUnreachableException}. One that may have been sent goes on, and so does one that goes over
+   * another node.
+   *
+   * @param answer what {@link #request} has returned
+   */
+  void withdraw(CompletableFuture<byte[]> answer);
+
+  /**
    * Opens a transfer from the peer. It never delays other traffic: the peer sends only so much as
    * the reader has made room for.
    *

@@ -56,6 +56,11 @@ public final class Peers {
         : network.request(address, PeerStream.FORWARD, partition.hashCode(), payload, timeout);
   }
 
+  /** Gives a request up if it certainly was not sent; it then fails as to a node not reached. */
+  public void withdraw(CompletableFuture<byte[]> answer) {
+    network.withdraw(answer);
+  }
+
   /** Opens a stream of bytes from a node; read on a thread that may block. */
   public CompletionStage<InputStream> download(String node, byte[] request, Duration timeout) {
     URI address = addresses.apply(node);

@@ -35,14 +35,26 @@ public final class ForwardedCalls {
 
   /** One of them; equal to no other. */
   private static final class Call {
+    final Target target;
     final BooleanSupplier unwanted;
     final CompletableFuture<byte[]> answer;
 
-    Call(BooleanSupplier unwanted, CompletableFuture<byte[]> answer) {
+    Call(Target target, BooleanSupplier unwanted, CompletableFuture<byte[]> answer) {
+      this.target = target;
       this.unwanted = unwanted;
       this.answer = answer;
     }
   }
+
+  /**
+   * Who is to do an operation.
+   *
+   * @param node the node
+   * @param partition the partition that the node is asked for as its owner; null if it is asked for
+   *     another reason
+   * @param updates whether the operation is going to change something there
+   */
+  record Target(String node, @Nullable String partition, boolean updates) {}
 
   /**
    * Prepares to send operations.
@@ -78,32 +90,31 @@ public final class ForwardedCalls {
       op.fail(e);
       return;
     }
-    String updated = op.getAction() == Action.GET ? null : partition;
-    send(node, updated, payload, left, op::isCancelled, then);
+    Target target = new Target(node, partition, op.getAction() != Action.GET);
+    send(target, payload, left, op::isCancelled, then);
   }
 
   /**
    * Has another node do what was written.
    *
-   * @param updated the partition that it is going to change; null if none
    * @param leftMicros how long it may still take
    * @param unwanted whether nobody waits for the answer any more; asked now and then
    * @param then gets the outcome
    */
   void send(
-      String node,
-      @Nullable String updated,
+      Target target,
       byte[] payload,
       long leftMicros,
       BooleanSupplier unwanted,
       Consumer<ForwardedOutcome> then) {
     Duration timeout = Duration.of(Math.max(leftMicros, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
+    String partition = target.partition();
     CompletableFuture<byte[]> answer =
-        (updated != null
-                ? peers.request(node, updated, payload, timeout)
-                : peers.request(node, payload, timeout))
+        (partition != null && target.updates()
+                ? peers.request(target.node(), partition, payload, timeout)
+                : peers.request(target.node(), payload, timeout))
             .toCompletableFuture();
-    Call call = new Call(unwanted, answer);
+    Call call = new Call(target, unwanted, answer);
     if (!answer.isDone()) {
       underWay.add(call);
     }
@@ -151,6 +162,26 @@ public final class ForwardedCalls {
                 address.getScheme(), address.getRawAuthority(), ForwardCodec.target(op.getUri())));
     op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
     return true;
+  }
+
+  /** Tells whether there is any. */
+  boolean areUnderWay() {
+    return !underWay.isEmpty();
+  }
+
+  /**
+   * Gives up what still waits to be sent to an owner that is none any more: there may be no
+   * connection with it for long.
+   *
+   * @param partition the partition whose owner has changed
+   * @param owner who owns it now; null if nobody
+   */
+  void ownerChanged(String partition, @Nullable String owner) {
+    for (Call call : underWay) {
+      if (partition.equals(call.target.partition()) && !call.target.node().equals(owner)) {
+        peers.withdraw(call.answer);
+      }
+    }
   }
 
   /** Takes back what nobody waits for any more. */

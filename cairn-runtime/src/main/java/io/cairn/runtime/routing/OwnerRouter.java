@@ -10,10 +10,7 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,23 +22,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnerRouter {
 
-  private static final int MAX_WAITING = 10_000;
+  /** What the last moment before an operation expires is for: to say that nobody owns it. */
+  static final long LAST_MOMENT_MICROS = 50_000;
+
   private static final int LARGE_BODY = 256 << 10;
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 40;
-  private static final long LAST_MOMENT_MICROS = 50_000;
 
   private final ForwardedCalls calls;
-  private final ScheduledExecutorService timer;
   private final Executor handlers;
   private final LongSupplier nowMicros;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final OwnerWaits waits;
+  private final Arrivals arrivals;
 
   /**
    * Creates a router.
    *
    * @param calls reaches other nodes
-   * @param timer says when to look again
+   * @param timer says when to look again if nobody tells of a new owner
    * @param handlers looks again
    * @param nowMicros the clock that operations expire by
    */
@@ -51,9 +49,24 @@ public final class OwnerRouter {
       Executor handlers,
       LongSupplier nowMicros) {
     this.calls = calls;
-    this.timer = timer;
     this.handlers = handlers;
     this.nowMicros = nowMicros;
+    this.waits = new OwnerWaits(timer, handlers);
+    this.arrivals = new Arrivals(waits, nowMicros);
+  }
+
+  /**
+   * The owner of a partition has changed, or can act as one from now on: what waits for it, or to
+   * be sent to the one before, goes on. Short, and does not block.
+   *
+   * @param partition as {@link DocumentStorage#partitionName} names it
+   * @param owner the new one; null if nobody is known
+   */
+  public void ownerChanged(String partition, @Nullable String owner) {
+    waits.changed(partition); // who is given up then shall see that something has changed
+    if (calls.areUnderWay()) {
+      handlers.execute(() -> calls.ownerChanged(partition, owner));
+    }
   }
 
   /**
@@ -162,8 +175,7 @@ public final class OwnerRouter {
       return false;
     }
     calls.send(
-        owner,
-        unopened.action() == Action.GET ? null : partition,
+        new ForwardedCalls.Target(owner, partition, unopened.action() != Action.GET),
         payload,
         left,
         unopened::isGone,
@@ -177,7 +189,17 @@ public final class OwnerRouter {
             case ForwardedOutcome.Failed failed -> fail(unopened.open(), owner, link, failed);
           }
         });
+    giveUpIfMoved(documents, link, owner);
     return true;
+  }
+
+  /** The owner may have changed before it was known that something is to be sent to it. */
+  private void giveUpIfMoved(DocumentStorage documents, String link, String asked) {
+    String owner = documents.owner(link);
+    String partition = documents.partitionName(link);
+    if (partition != null && !asked.equals(owner)) {
+      calls.ownerChanged(partition, owner);
+    }
   }
 
   private static void fail(
@@ -213,7 +235,7 @@ public final class OwnerRouter {
    * no longer it, or not yet: a node that is just joining a group leads partitions there while it
    * still keeps its old group's documents.
    */
-  private static boolean isSettled(
+  private boolean isSettled(
       DocumentStorage documents,
       String link,
       Operation op,
@@ -226,15 +248,7 @@ public final class OwnerRouter {
       atOwner.run();
       return true;
     }
-    boolean sameGroup = partition == null || partition.equals(documents.partitionName(link));
-    if (sameGroup && documents.tenure(link) != DocumentStorage.NO_TENURE) {
-      atOwner.run();
-    } else {
-      op.fail(
-          Operation.STATUS_CODE_UNAVAILABLE,
-          new NotOwnerException(op, "This node does not own %s".formatted(link)),
-          null);
-    }
+    arrivals.take(documents, link, op, partition, atOwner);
     return true;
   }
 
@@ -257,7 +271,7 @@ public final class OwnerRouter {
   }
 
   /** One operation on its way. Its steps follow each other, never at the same time. */
-  private class Route {
+  private class Route implements OwnerWaits.Waiting {
     final DocumentStorage documents;
     final String link;
     private final Operation op;
@@ -267,6 +281,9 @@ public final class OwnerRouter {
     private final @Nullable Object body;
     private final String contentType;
     private int attempts;
+
+    /** What news there were when it began to look for the owner. */
+    private long seen;
 
     Route(DocumentStorage documents, String link, Operation op, Kind kind, Runnable atOwner) {
       this.documents = documents;
@@ -280,6 +297,7 @@ public final class OwnerRouter {
     }
 
     void go() {
+      look();
       if (documents.tenure(link) != DocumentStorage.NO_TENURE) {
         op.nestCompletion(this::endedHere);
         atOwner.run();
@@ -299,6 +317,11 @@ public final class OwnerRouter {
       }
     }
 
+    /** What changes from now on is not overlooked. */
+    final void look() {
+      seen = waits.news();
+    }
+
     private void endedHere(Operation done, @Nullable Throwable failure) {
       if (failure == null) {
         op.complete();
@@ -314,6 +337,7 @@ public final class OwnerRouter {
 
     private void forward(String owner) {
       calls.send(owner, op, kind, documents.partitionName(link), outcome -> ended(owner, outcome));
+      giveUpIfMoved(documents, link, owner);
     }
 
     /** Only what has certainly not been done, or does nothing, is repeated. */
@@ -333,31 +357,33 @@ public final class OwnerRouter {
       }
     }
 
-    /** Waits for a moment, and for longer each time, then looks for the owner again. */
+    /**
+     * Waits until the owner changes, or for a moment, which is longer each time, then looks for the
+     * owner again.
+     */
     final void pause() {
       String refusal = documents.refusal();
       if (refusal != null && kind != Kind.START) { // what this host starts may wait for its group
         unavailable(refusal);
       } else if (op.getExpirationMicrosUtc() - nowMicros.getAsLong() < LAST_MOMENT_MICROS) {
         unavailable("Nobody owns %s at the moment".formatted(link));
-      } else if (waiting.incrementAndGet() > MAX_WAITING) {
-        waiting.decrementAndGet();
-        unavailable("%d operations wait for the owners of their documents".formatted(MAX_WAITING));
       } else {
         long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 5));
         attempts++;
-        try {
-          var _ =
-              timer.schedule(() -> handlers.execute(this::again), millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-          waiting.decrementAndGet();
-          unavailable("This host stops");
+        if (!waits.add(this, documents.partitionName(link), seen, millis)) {
+          unavailable(
+              "%d operations wait for the owners of their documents".formatted(OwnerWaits.LIMIT));
         }
       }
     }
 
-    private void again() {
-      waiting.decrementAndGet();
+    @Override
+    public void stopped() {
+      unavailable("This host stops");
+    }
+
+    @Override
+    public void again() {
       if (op.isCancelled()) {
         op.failCancelled();
         return;
@@ -385,6 +411,7 @@ public final class OwnerRouter {
 
     @Override
     void go() {
+      look();
       boolean owned = documents.tenure(link) != DocumentStorage.NO_TENURE;
       String owner = owned ? documents.self() : documents.owner(link);
       if (owner == null || documents.isIdle()) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings how the node takes part
  * @param environment what it takes from outside
  * @param register which groups it is in
+ * @param leaders tells of partitions' leaders
  * @param timer only wakes others
  * @param closed comes to zero when the node gives up its groups
  */
@@ -30,6 +31,7 @@ public record GroupContext(
     GroupSettings settings,
     GroupEnvironment environment,
     GroupRegister register,
+    LeaderNews leaders,
     ScheduledExecutorService timer,
     CountDownLatch closed) {
 

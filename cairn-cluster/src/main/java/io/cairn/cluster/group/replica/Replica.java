@@ -160,14 +160,23 @@ public final class Replica implements Partition {
 
   /** Notes who leads, as that node itself has told; null if nothing of the kind is known. */
   public void ledBy(@Nullable String leader) {
+    boolean changed = !Objects.equals(leader, leaderElsewhere);
     leaderElsewhere = leader;
+    if (changed && group == null) {
+      context.leaders().tell(id.groupName(), leader);
+    }
+  }
+
+  private void leaderHasChanged() {
+    wake.run();
+    context.leaders().tell(id.groupName(), owner());
   }
 
   /** Notes that a node does not lead, or does not answer; returns whether it was believed to. */
   boolean notLedBy(String node) {
     boolean believed = node.equals(leaderElsewhere);
     if (believed) {
-      leaderElsewhere = null;
+      ledBy(null);
     }
     return believed;
   }
@@ -245,7 +254,7 @@ public final class Replica implements Partition {
       if (rebuilds) {
         LOG.info("Partition {}: its replica here was rebuilt and serves again", id.groupName());
       }
-      started.onLeadershipChange(new SystemPartition.Waker(wake));
+      started.onLeadershipChange(new SystemPartition.Waker(this::leaderHasChanged));
     } catch (IOException | RuntimeException e) {
       reached = failed(e, others);
     } catch (InterruptedException e) {

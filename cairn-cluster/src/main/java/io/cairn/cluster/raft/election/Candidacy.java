@@ -45,8 +45,23 @@ public final class Candidacy {
     if (timeout > beat) {
       return beat;
     }
-    long turn = MARGIN_NANOS + Math.min(rank, LAST_RANK) * STAGGER_NANOS;
-    return timeout > 0 ? timeout + turn : beat + turn;
+    return timeout > 0 ? timeout + turn(rank) : beat + turn(rank);
+  }
+
+  /**
+   * Says for how much longer a look that is due now has to wait for the member's turn. A look at a
+   * beat at which the leader was not to be overdue yet may come late, when it is: then all members
+   * would begin at once.
+   *
+   * @param timeout nanoseconds until the leader may be taken for dead; negative if it may be now
+   * @return not positive if it need not wait
+   */
+  public static long untilTurn(long timeout, int rank) {
+    return timeout > MARGIN_NANOS ? 0 : timeout + turn(rank);
+  }
+
+  private static long turn(int rank) {
+    return MARGIN_NANOS + Math.min(rank, LAST_RANK) * STAGGER_NANOS;
   }
 
   /**
@@ -73,18 +88,21 @@ public final class Candidacy {
   public static int rank(String group, RaftEndpoint local, RaftNode node) {
     Collection<RaftEndpoint> voters = node.getEffectiveMembers().getVotingMembers();
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
-    int own = place(group, local);
     int rank = 0;
     for (RaftEndpoint other : voters) {
-      if (!other.equals(local) && !other.equals(leader)) {
-        int its = place(group, other);
-        boolean before =
-            its < own
-                || (its == own && NodeEndpoint.idOf(other).compareTo(NodeEndpoint.idOf(local)) < 0);
-        rank += before ? 1 : 0;
+      if (!other.equals(local) && !other.equals(leader) && isBefore(group, other, local)) {
+        rank++;
       }
     }
     return rank;
+  }
+
+  /** Tells whether a member comes before this one in the order, whoever was the leader. */
+  public static boolean isBefore(String group, RaftEndpoint other, RaftEndpoint local) {
+    int its = place(group, other);
+    int own = place(group, local);
+    return its < own
+        || (its == own && NodeEndpoint.idOf(other).compareTo(NodeEndpoint.idOf(local)) < 0);
   }
 
   private static int place(String group, RaftEndpoint member) {

@@ -18,7 +18,12 @@ class GroupContextTest {
         new GroupEnvironment(null, null, null, null, null, null, null, new Random(1));
     GroupContext context =
         new GroupContext(
-            GroupSettings.defaults(Path.of("groups")), environment, null, null, closed);
+            GroupSettings.defaults(Path.of("groups")),
+            environment,
+            null,
+            new LeaderNews(),
+            null,
+            closed);
     closed.countDown();
     assertThatThrownBy(() -> context.pause(Duration.ofHours(1)))
         .isInstanceOf(InterruptedException.class);

@@ -51,6 +51,17 @@ abstract class PeerCall<T> {
       }
       return cancelled;
     }
+
+    void withdraw() {
+      unreachable("it was withdrawn before there was a connection");
+    }
+  }
+
+  /** Gives up what has returned this future, if it is a call's and was not sent. */
+  static void withdraw(CompletableFuture<?> future) {
+    if (future instanceof PeerCall<?>.Answer answer) {
+      answer.withdraw();
+    }
   }
 
   final CompletableFuture<T> future() {

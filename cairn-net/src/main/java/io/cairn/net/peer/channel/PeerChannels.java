@@ -186,6 +186,11 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   @Override
+  public void withdraw(CompletableFuture<byte[]> answer) {
+    PeerCall.withdraw(answer);
+  }
+
+  @Override
   public CompletableFuture<InputStream> download(
       URI peer, PeerStream stream, byte[] request, Duration timeout) {
     URI address = PeerAddress.normalize(peer);

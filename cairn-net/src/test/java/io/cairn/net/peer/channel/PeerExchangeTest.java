@@ -14,6 +14,8 @@ import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.peer.PeerTraffic;
 import io.cairn.net.peer.PeerUnreachableException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,6 +151,32 @@ class PeerExchangeTest extends PeerTestBed {
     taken(slow.answers).complete(bytes("late"));
     taken(slow.answers).complete(bytes("in time"));
     assertThat(answer(second)).isEqualTo("in time");
+  }
+
+  @Test
+  void requestIsWithdrawnOnlyWhileItWasNotSent() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    Slow slow = new Slow();
+    b.peers.handle(PeerStream.FORWARD, slow);
+    CompletableFuture<byte[]> sent = a.ask(b, "x");
+    var _ = taken(slow.abandoned);
+    try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<byte[]> waiting =
+          a.peers.request(
+              URI.create("http://127.0.0.1:" + mute.getLocalPort()),
+              PeerStream.FORWARD,
+              bytes("x"),
+              PATIENCE);
+
+      a.peers.withdraw(waiting);
+      a.peers.withdraw(sent);
+
+      assertThat(waiting).isCompletedExceptionally();
+      assertThat(failure(waiting)).isInstanceOf(PeerUnreachableException.class);
+    }
+    taken(slow.answers).complete(bytes("done"));
+    assertThat(answer(sent)).isEqualTo("done");
   }
 
   @Test
