@@ -35,7 +35,7 @@ final class ClosingNote {
   private static final Logger LOG = LoggerFactory.getLogger(ClosingNote.class);
   private static final String NAME = "closed.note";
   private static final String UNFINISHED = "closed.tmp";
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int WINDOW = 1 << 20;
 
   private final Path directory;
