@@ -35,7 +35,7 @@ final class ClosingNote {
   private static final Logger LOG = LoggerFactory.getLogger(ClosingNote.class);
   private static final String NAME = "closed.note";
   private static final String UNFINISHED = "closed.tmp";
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int WINDOW = 1 << 20;
 
   private final Path directory;
@@ -226,7 +226,7 @@ final class ClosingNote {
   }
 
   /** Adds a segment's bytes to a sum; false if it has not so many. */
-  static boolean addTo(CRC32C sum, Segment segment, int from, int to) throws IOException {
+  private static boolean addTo(CRC32C sum, Segment segment, int from, int to) throws IOException {
     ByteBuffer window = ByteBuffer.allocate(Math.clamp((long) to - from, 0, WINDOW));
     for (int at = from; at < to; at += window.limit()) {
       window.clear().limit(Math.min(window.capacity(), to - at));

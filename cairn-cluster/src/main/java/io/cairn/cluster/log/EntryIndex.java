@@ -5,17 +5,34 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Where the latest entries of a replica set lie: consecutive indexes to places. Not thread-safe.
+ * Where the latest entries of a replica set lie, of consecutive indexes, and of what kind and term
+ * they are. Not thread-safe.
  */
 final class EntryIndex {
+
+  /**
+   * Entries of one kind and term.
+   *
+   * @param from the first of them
+   * @param to the last of them
+   */
+  record Stretch(long from, long to, byte kind, int term) {}
+
+  /** From an index on, entries are of one kind and term. */
+  private record Turn(long index, byte kind, int term) {}
 
   private long first = 1;
   private int head;
   private int count;
   private long[] places = new long[64];
+
+  /** Few: commands follow each other, and leaders stay. The first may lie below {@link #first}. */
+  private final List<Turn> turns = new ArrayList<>();
 
   /** Returns the first remembered index; above {@link #last()} if there is none. */
   long first() {
@@ -35,6 +52,12 @@ final class EntryIndex {
     out.writeLong(first);
     out.writeInt(count);
     out.write(bytes.array());
+    out.writeInt(turns.size());
+    for (Turn turn : turns) {
+      out.writeLong(turn.index());
+      out.writeByte(turn.kind());
+      out.writeInt(turn.term());
+    }
   }
 
   /** Remembers what was written, and nothing else. */
@@ -44,12 +67,17 @@ final class EntryIndex {
     head = 0;
     places = new long[Math.max(64, Integer.highestOneBit(Math.max(1, count)) * 2)];
     ByteBuffer.wrap(in.readNBytes(count * Long.BYTES)).asLongBuffer().get(places, 0, count);
+    turns.clear();
+    for (int left = in.readInt(); left > 0; left--) {
+      turns.add(new Turn(in.readLong(), in.readByte(), in.readInt()));
+    }
   }
 
-  /** Remembers the place of the next index. */
-  void add(long index, long place) {
+  /** Remembers the next entry. */
+  void add(long index, long place, byte kind, int term) {
     if (count == 0) {
       first = index;
+      turns.clear();
     } else if (index != first + count) {
       throw new IllegalStateException("entry " + index + " after " + last());
     }
@@ -57,6 +85,10 @@ final class EntryIndex {
       grow();
     }
     places[(head + count++) & (places.length - 1)] = place;
+    Turn latest = turns.isEmpty() ? null : turns.getLast();
+    if (latest == null || latest.kind() != kind || latest.term() != term) {
+      turns.add(new Turn(index, kind, term));
+    }
   }
 
   private void grow() {
@@ -76,8 +108,25 @@ final class EntryIndex {
         : places[(head + (int) (index - first)) & (places.length - 1)];
   }
 
+  /** Returns what is remembered of the entries between two indexes, in their order. */
+  List<Stretch> between(long from, long to) {
+    List<Stretch> found = new ArrayList<>();
+    for (int i = 0; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      long end = i + 1 < turns.size() ? turns.get(i + 1).index() - 1 : last();
+      long begin = Math.max(Math.max(turn.index(), first), from);
+      if (begin <= Math.min(end, to)) {
+        found.add(new Stretch(begin, Math.min(end, to), turn.kind(), turn.term()));
+      }
+    }
+    return found;
+  }
+
   void forgetFrom(long index) {
     count = (int) Math.max(0, Math.min(count, index - first));
+    while (!turns.isEmpty() && turns.getLast().index() > last()) {
+      turns.removeLast();
+    }
   }
 
   void forgetBelow(long index) {
@@ -85,5 +134,8 @@ final class EntryIndex {
     head = (head + dropped) & (places.length - 1);
     first += dropped;
     count -= dropped;
+    while (turns.size() > 1 && turns.get(1).index() <= first) {
+      turns.removeFirst();
+    }
   }
 }

@@ -204,6 +204,28 @@ public final class LogPart {
     log.replay(this, from, to, visitor);
   }
 
+  /**
+   * Hands the entries between two indexes, both included, to a visitor, those of one kind with an
+   * empty payload: of them nothing is read that the log remembers.
+   *
+   * @param bare the kind
+   */
+  public void replayWithout(byte bare, long from, long to, LogEntryVisitor visitor)
+      throws IOException {
+    long next = from;
+    for (EntryIndex.Stretch stretch : log.locked(() -> entries.between(from, to))) {
+      replay(next, stretch.from() - 1, visitor); // what is not remembered
+      next = stretch.from();
+      if (stretch.kind() == bare) {
+        StoredEntry alike = new StoredEntry(bare, stretch.term(), new byte[0]);
+        while (next <= stretch.to()) {
+          visitor.visit(next++, alike);
+        }
+      }
+    }
+    replay(next, to, visitor);
+  }
+
   /** Says that entries up to {@code index} are needed no more. */
   public void release(long index) {
     log.locked(() -> released = Math.max(released, index));
@@ -304,7 +326,7 @@ public final class LogPart {
           return "group " + name + ": entry " + record.index + " follows entry " + lastIndex;
         }
         lastIndex = record.index;
-        entries.add(record.index, place);
+        entries.add(record.index, place, record.kind, record.term);
         segment.lastIndexes.put(number, record.index);
       }
       case LogRecord.TRUNCATE -> {
@@ -346,7 +368,7 @@ public final class LogPart {
           || inner.index != next++) {
         return "group " + name + ": the entries carried forward are not in order";
       }
-      entries.add(inner.index, place + LogRecord.HEADER + at);
+      entries.add(inner.index, place + LogRecord.HEADER + at, inner.kind, inner.term);
     }
     if (next != lastIndex + 1) {
       return "group " + name + " should end at entry " + (next - 1) + " here, not at " + lastIndex;

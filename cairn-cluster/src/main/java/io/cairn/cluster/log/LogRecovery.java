@@ -67,12 +67,7 @@ final class LogRecovery {
     for (Segment segment : state.segments.values()) {
       end = scan(segment);
       segment.end = end;
-      segment.sum.reset();
-      if (!ClosingNote.addTo(segment.sum, segment, Segment.HEADER, end)) {
-        throw new LogCorruptedException(segment.name, end, "the file has become shorter");
-      }
     }
-    clearBehind(state.segments.lastEntry().getValue(), end);
     return end;
   }
 
@@ -97,7 +92,9 @@ final class LogRecovery {
   private int scan(Segment segment) throws IOException {
     SegmentReader reader = new SegmentReader(segment, maxPayload, segment.size, WINDOW);
     long offset = Segment.HEADER;
+    segment.sum.reset();
     while (reader.standOn(offset)) {
+      reader.addTo(segment.sum);
       byte[] payload = reader.record.type == LogRecord.ENTRY ? EMPTY : reader.payload();
       String wrong = state.note(log, reader.record, segment, offset, payload);
       if (wrong != null) {
@@ -107,12 +104,27 @@ final class LogRecovery {
     }
     Segment next = state.segments.get(segment.sequence + 1);
     if (next == null) {
-      checkTail(segment, offset);
+      if (!isBlankBehind(segment, offset)) { // it nearly always is
+        checkTail(segment, offset);
+        clearBehind(segment, (int) offset);
+      }
     } else if (next.previousEnd != offset) {
       throw new LogCorruptedException(
           segment.name, offset, "a record is damaged, although later segments follow");
     }
     return (int) offset;
+  }
+
+  private static boolean isBlankBehind(Segment segment, long end) throws IOException {
+    ByteBuffer window = ByteBuffer.allocate(ZEROS);
+    for (long at = end; at < segment.size; at += window.capacity()) {
+      window.clear().limit((int) Math.min(window.capacity(), segment.size - at));
+      segment.file.read(window, at);
+      if (window.hasRemaining() || firstNonZero(window.flip()) != null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void checkTail(Segment segment, long bad) throws IOException {

@@ -66,6 +66,12 @@ final class SegmentReader {
     return bytes;
   }
 
+  /** Adds the bytes of the record that {@link #standOn} stands on to a sum. */
+  void addTo(CRC32C sum) {
+    int begin = (int) (offset - windowStart);
+    sum.update(window.duplicate().limit(begin + LogRecord.HEADER + record.length).position(begin));
+  }
+
   /** Returns the byte at {@code at}, or 0 beyond the end. */
   byte byteAt(long at) throws IOException {
     return load(at, 1) ? window.get((int) (at - windowStart)) : 0;

@@ -414,7 +414,8 @@ final class ReplicaStarter {
 
   private static List<LogEntry> entries(LogPart group, Codec stored) throws IOException {
     List<LogEntry> entries = new ArrayList<>();
-    group.replay(
+    group.replayWithout(
+        Codec.COMMAND,
         markIndex(group) + 1,
         group.lastIndex(),
         (index, entry) -> entries.add(stored.fromStored(index, entry)));

@@ -24,6 +24,8 @@ class LogModelTest {
 
   private static final List<String> NAMES = List.of("a", "b", "c");
   private static final int STEPS = 200;
+  private static final byte FREQUENT = 1;
+  private static final byte RARE = 2;
 
   private final SimulatedFileSystem files = new SimulatedFileSystem();
 
@@ -38,6 +40,7 @@ class LogModelTest {
   private Random random;
   private WriteAheadLog log;
   private int serial;
+  private int term = 1;
 
   static LongStream seeds() {
     return LongStream.range(0, 60);
@@ -104,7 +107,12 @@ class LogModelTest {
 
   /** What a log knows of a replica set. */
   private record Known(
-      String name, long from, long last, long firstPlace, List<LogPart.Reset> resets) {}
+      String name,
+      long from,
+      long last,
+      long firstPlace,
+      List<EntryIndex.Stretch> remembered,
+      List<LogPart.Reset> resets) {}
 
   private static List<Known> known(WriteAheadLog log) {
     return log.parts().stream()
@@ -115,6 +123,7 @@ class LogModelTest {
                     part.availableFrom(),
                     part.lastIndex(),
                     part.entries.place(part.entries.first()),
+                    part.entries.between(1, part.lastIndex()),
                     List.copyOf(part.resets)))
         .sorted(Comparator.comparing(Known::name))
         .toList();
@@ -136,11 +145,20 @@ class LogModelTest {
   private void append(String name, LogPart group, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       List<String> content = new ArrayList<>(now.get(name));
-      String text = text(random.nextInt(10) == 0 ? random.nextInt(8000) : random.nextInt(300));
-      group.append(content.size() + 1L, new StoredEntry((byte) 1, 1, text.getBytes(UTF_8)));
+      byte kind = random.nextInt(5) == 0 ? RARE : FREQUENT;
+      term += random.nextInt(9) / 8;
+      String what = what(new StoredEntry(kind, term, new byte[0]));
+      String text =
+          what + text(random.nextInt(10) == 0 ? random.nextInt(8000) : random.nextInt(300));
+      group.append(content.size() + 1L, new StoredEntry(kind, term, text.getBytes(UTF_8)));
       content.add(text);
       changed(name, content);
     }
+  }
+
+  /** What a text begins with, so that it tells how it was written. */
+  private static String what(StoredEntry entry) {
+    return entry.kind() + " of " + entry.term() + ": ";
   }
 
   private void truncate(String name, LogPart group) throws IOException {
@@ -210,6 +228,24 @@ class LogModelTest {
       assertThat(new String(group.read(index).payload(), UTF_8))
           .isEqualTo(content.get((int) index - 1));
     }
+    requireSameWithout(group, from, content);
     return content;
+  }
+
+  private static void requireSameWithout(LogPart group, long from, List<String> content)
+      throws IOException {
+    List<Long> visited = new ArrayList<>();
+    group.replayWithout(
+        FREQUENT,
+        from,
+        group.lastIndex(),
+        (index, entry) -> {
+          visited.add(index);
+          String whole = content.get((int) index - 1);
+          boolean isBare = entry.kind() == FREQUENT && index >= group.entries.first();
+          assertThat(whole).startsWith(what(entry));
+          assertThat(new String(entry.payload(), UTF_8)).isEqualTo(isBare ? "" : whole);
+        });
+    assertThat(visited).isEqualTo(LongStream.rangeClosed(from, group.lastIndex()).boxed().toList());
   }
 }

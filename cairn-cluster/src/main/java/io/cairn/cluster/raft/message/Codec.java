@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The engine's objects as bytes of the log, whose format's version covers them. */
 public final class Codec {
 
-  private static final byte COMMAND = 1;
+  /** The kind of entries whose payload is a command of the state machine's. */
+  public static final byte COMMAND = 1;
+
   private static final byte NEW_TERM = 2;
   private static final byte MEMBERS = 3;
   private static final byte[] EMPTY = new byte[0];
@@ -58,7 +60,7 @@ public final class Codec {
     throw new IllegalArgumentException("cannot store " + operation);
   }
 
-  /** Returns the entry for the engine; a command's bytes stay in the log. */
+  /** Returns the entry for the engine; a command's bytes stay in the log, and need not be given. */
   public LogEntry fromStored(long index, StoredEntry stored) throws IOException {
     return models
         .createLogEntryBuilder()
