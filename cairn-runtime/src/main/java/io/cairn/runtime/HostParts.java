@@ -106,7 +106,7 @@ final class HostParts implements HostRuntime {
         new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
-    this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
+    this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode, host);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
         new RemoteSender(
@@ -276,6 +276,7 @@ final class HostParts implements HostRuntime {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    queries.subscriptions().close();
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
     queries.watches().close();
@@ -460,6 +461,7 @@ final class HostParts implements HostRuntime {
     return Stream.of(
             live.cluster(),
             subscriptionTargets,
+            queries.subscriptions(),
             cluster.room(),
             cluster.channels(),
             services.registry(),

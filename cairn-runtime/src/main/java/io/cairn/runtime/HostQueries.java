@@ -18,6 +18,8 @@ import io.cairn.runtime.query.QueryPageService;
 import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
+import io.cairn.runtime.subscriptions.KeptSubscriptions;
+import io.cairn.runtime.subscriptions.SubscriptionHost;
 import io.cairn.runtime.watch.WatchRequests;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
@@ -39,12 +41,14 @@ final class HostQueries {
   private final ContinuousQueries continuous;
   private final FactoryListing listing;
   private final Watches watches;
+  private final KeptSubscriptions subscriptions;
 
   /**
    * Prepares queries over the documents of a cluster.
    *
    * @param ids names what they make
    * @param toNode sends an operation to a certain node
+   * @param host sends notifications, once it has started
    */
   HostQueries(
       HostSettings settings,
@@ -52,7 +56,8 @@ final class HostQueries {
       HostCluster cluster,
       HostServices services,
       IdSequence ids,
-      BiConsumer<String, Operation> toNode) {
+      BiConsumer<String, Operation> toNode,
+      ServiceHost host) {
     this.cluster = cluster;
     this.services = services;
     this.toNode = toNode;
@@ -83,6 +88,20 @@ final class HostQueries {
                 query -> IndexQueries.resolved(query, cluster.documents().descriptions())),
             new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
     services.dispatcher().watchedBy(watches);
+    this.subscriptions =
+        new KeptSubscriptions(
+            new SubscriptionHost(
+                nodeId,
+                host,
+                cluster.documents(),
+                services.dispatcher()::documentsOf,
+                watches,
+                threads.clock(),
+                threads.handlers(),
+                threads.timer(),
+                settings.operationTimeoutMicros(),
+                settings.subscriptionFailureMicros()));
+    services.publisher().add(subscriptions);
     this.listing =
         new FactoryListing(
             engine,
@@ -162,13 +181,19 @@ final class HostQueries {
     return watches;
   }
 
+  /** The subscriptions to documents. */
+  KeptSubscriptions subscriptions() {
+    return subscriptions;
+  }
+
   FactoryListing listing() {
     return listing;
   }
 
-  /** Forgets pages whose time is over. */
+  /** Forgets pages whose time is over, and looks after subscriptions. */
   void expire(long now) {
     pages.expire(now);
+    subscriptions.sweep();
   }
 
   void close() {

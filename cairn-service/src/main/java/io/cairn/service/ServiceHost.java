@@ -67,6 +67,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** Further hosts that notifications may go to: {@code host}, {@code host:port}, {@code *}. */
     public String[] subscriptionHosts = {};
 
+    /** How long a subscriber must have failed before its subscription ends, in microseconds. */
+    public long subscriptionFailureMicros = TimeUnit.MINUTES.toMicros(10);
+
     /** The name of this node; made up at the first start and kept with the data. */
     public @Nullable String id;
 

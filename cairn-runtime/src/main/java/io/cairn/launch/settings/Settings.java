@@ -94,6 +94,12 @@ final class Settings {
             (draft, text) ->
                 draft.host.subscriptionHosts = Values.list(text).toArray(String[]::new)),
         obeyed(
+            "subscriptionFailureMicros",
+            "MICROS",
+            "600000000",
+            "how long a subscriber must have failed before its subscription ends",
+            (draft, text) -> draft.host.subscriptionFailureMicros = Values.positiveMicros(text)),
+        obeyed(
             "remoteStop",
             "BOOL",
             "false",

@@ -21,6 +21,7 @@ import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.service.uri.UtilitySuffixes;
 import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.concurrent.Executor;
@@ -260,6 +261,15 @@ public final class Dispatcher {
         refused);
   }
 
+  /** Where the documents of a service, or those below a factory, are; null if there are none. */
+  public @Nullable DocumentStorage documentsOf(String link) {
+    if (registry.find(link) instanceof ServiceRegistry.Factory factory) {
+      return factory.children().documents();
+    }
+    ServiceType type = typeOf(link);
+    return type == null ? null : type.documents();
+  }
+
   /** The type of the stateful service at a link, whether it exists or not; null if it cannot. */
   public @Nullable ServiceType typeOf(String link) {
     Entry entry = registry.find(link);
@@ -383,8 +393,18 @@ public final class Dispatcher {
               () ->
                   handlers.execute(
                       () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
-      case ServiceRegistry.Factory factory ->
-          handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
+      case ServiceRegistry.Factory factory -> {
+        Runnable here =
+            () ->
+                handlers.execute(
+                    () -> factory.service().getUtilityService().handleRequest(op, suffix));
+        if (suffix.equals(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)) {
+          // They are kept beside the factory's link, by who would own a document of that name.
+          router.request(factory.children().documents(), parent, op, partition, here);
+        } else {
+          here.run();
+        }
+      }
       case null, default -> {
         ServiceType type = typeOf(parent);
         if (type == null) {
