@@ -7,7 +7,6 @@ import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
-import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
@@ -135,14 +134,7 @@ final class HostParts implements HostRuntime {
             services.stateful(),
             new ChildResumption(host, services.stateful()));
     this.sweeps = new HostSweep(threads.timer(), this::sweep, services.inFlight());
-    this.subscriptionTargets =
-        new SubscriptionTargets(
-            new SubscriptionTargets.Surroundings(
-                listeners::isOwn,
-                cluster::memberAddresses,
-                new NotificationTargets(services.registry())::mayBeNamed,
-                listeners.isClosed()),
-            settings.subscriptionHosts());
+    this.subscriptionTargets = services.subscriptionTargets(listeners, cluster);
     try {
       this.live = new LiveCluster(setup, network, cluster, this::obstacles);
     } catch (IOException | RuntimeException e) {

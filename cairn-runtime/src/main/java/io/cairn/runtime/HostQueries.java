@@ -94,13 +94,13 @@ final class HostQueries {
                 nodeId,
                 host,
                 cluster.documents(),
-                services.dispatcher()::documentsOf,
+                services::documentsOf,
                 watches,
                 threads.clock(),
                 threads.handlers(),
                 threads.timer(),
                 settings.operationTimeoutMicros(),
-                settings.subscriptionFailureMicros()));
+                settings.subscriptionFailureTimeoutMicros()));
     services.publisher().add(subscriptions);
     this.listing =
         new FactoryListing(

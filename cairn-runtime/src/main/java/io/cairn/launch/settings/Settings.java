@@ -94,11 +94,12 @@ final class Settings {
             (draft, text) ->
                 draft.host.subscriptionHosts = Values.list(text).toArray(String[]::new)),
         obeyed(
-            "subscriptionFailureMicros",
-            "MICROS",
-            "600000000",
+            "subscriptionFailureTimeout",
+            "TIME",
+            "10m",
             "how long a subscriber must have failed before its subscription ends",
-            (draft, text) -> draft.host.subscriptionFailureMicros = Values.positiveMicros(text)),
+            (draft, text) ->
+                draft.host.subscriptionFailureTimeoutMicros = Values.positiveMicros(text)),
         obeyed(
             "remoteStop",
             "BOOL",

@@ -21,7 +21,6 @@ import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
-import io.cairn.service.uri.UtilitySuffixes;
 import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.concurrent.Executor;
@@ -44,6 +43,7 @@ public final class Dispatcher {
   private final Executor handlers;
   private final OwnerRouter router;
   private final HistoryRequests history;
+  private final UtilityRequests utilities;
   private final Startup startup;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
@@ -74,6 +74,7 @@ public final class Dispatcher {
     this.handlers = handlers;
     this.router = router;
     this.history = new HistoryRequests(router, stateful);
+    this.utilities = new UtilityRequests(router, stateful, handlers);
     this.startup = startup;
     this.notifications = new NotificationTargets(registry);
   }
@@ -261,15 +262,6 @@ public final class Dispatcher {
         refused);
   }
 
-  /** Where the documents of a service, or those below a factory, are; null if there are none. */
-  public @Nullable DocumentStorage documentsOf(String link) {
-    if (registry.find(link) instanceof ServiceRegistry.Factory factory) {
-      return factory.children().documents();
-    }
-    ServiceType type = typeOf(link);
-    return type == null ? null : type.documents();
-  }
-
   /** The type of the stateful service at a link, whether it exists or not; null if it cannot. */
   public @Nullable ServiceType typeOf(String link) {
     Entry entry = registry.find(link);
@@ -393,35 +385,14 @@ public final class Dispatcher {
               () ->
                   handlers.execute(
                       () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
-      case ServiceRegistry.Factory factory -> {
-        Runnable here =
-            () ->
-                handlers.execute(
-                    () -> factory.service().getUtilityService().handleRequest(op, suffix));
-        if (suffix.equals(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)) {
-          // They are kept beside the factory's link, by who would own a document of that name.
-          router.request(factory.children().documents(), parent, op, partition, here);
-        } else {
-          here.run();
-        }
-      }
+      case ServiceRegistry.Factory factory ->
+          utilities.ofFactory(factory, parent, suffix, op, partition);
       case null, default -> {
         ServiceType type = typeOf(parent);
         if (type == null) {
           return false;
         }
-        router.request(
-            type.documents(),
-            parent,
-            op,
-            partition,
-            () ->
-                stateful.withService(
-                    type,
-                    parent,
-                    op,
-                    service ->
-                        guarded(op, () -> service.getUtilityService().handleRequest(op, suffix))));
+        utilities.ofDocument(type, parent, suffix, op, partition);
       }
     }
     return true;

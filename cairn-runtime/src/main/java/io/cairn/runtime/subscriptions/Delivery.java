@@ -173,8 +173,7 @@ final class Delivery implements Runnable {
       replays = state.replayDue;
       from = replays && !ofChildren ? null : state.position;
     }
-    Following begun =
-        owner.watches().follow(documents, publisher, ofChildren, from, replays, sink);
+    Following begun = owner.watches().follow(documents, publisher, ofChildren, from, replays, sink);
     boolean over;
     synchronized (this) {
       following = begun;
@@ -255,7 +254,8 @@ final class Delivery implements Runnable {
   void skipped(String what) {
     synchronized (this) {
       String before = state.skipped;
-      state.skipped = before == null || before.equals(what) ? what : DeliverySink.joined(before, what);
+      state.skipped =
+          before == null || before.equals(what) ? what : DeliverySink.joined(before, what);
     }
     changed();
   }
@@ -421,7 +421,11 @@ final class Delivery implements Runnable {
     } catch (RuntimeException e) {
       Throwable cause = FailedFuture.cause(e);
       if (!(cause instanceof ReplicationException)) {
-        log.warn("How far the subscription {} of {} has come could not be written", reference, publisher, e);
+        log.warn(
+            "How far the subscription {} of {} has come could not be written",
+            reference,
+            publisher,
+            e);
       }
       changed();
     }

@@ -112,7 +112,10 @@ final class DeliverySink implements ChangeSink {
       delivery.skipped(UNKNOWN);
     } else if (!isKnown(last)) {
       noteLeftOut(last.version());
-      tell(gone ? Action.DELETE : actionOf(last), change.now() == null ? last : change.now(), delivery.causeOf(last));
+      tell(
+          gone ? Action.DELETE : actionOf(last),
+          change.now() == null ? last : change.now(),
+          delivery.causeOf(last));
       delivery.reached(change.token(), last.version());
     }
     if (gone) {
@@ -190,7 +193,9 @@ final class DeliverySink implements ChangeSink {
 
   // ---- what is sent
 
-  /** Sends a notification until it was taken, refused, or has failed in the subscriber too often. */
+  /**
+   * Sends a notification until it was taken, refused, or has failed in the subscriber too often.
+   */
   void send(Notification notification, String of) {
     for (int attempt = 1; ; attempt++) {
       requireGoingOn();
@@ -287,7 +292,10 @@ final class DeliverySink implements ChangeSink {
     waiting = false;
     int status = op.getStatusCode();
     boolean known = status >= Operation.STATUS_CODE_FAILURE_THRESHOLD;
-    answer = failure == null ? Operation.STATUS_CODE_OK : known ? status : Operation.STATUS_CODE_UNAVAILABLE;
+    answer =
+        failure == null
+            ? Operation.STATUS_CODE_OK
+            : known ? status : Operation.STATUS_CODE_UNAVAILABLE;
     notifyAll();
   }
 }

@@ -69,8 +69,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   /** Tells nobody yet. */
   public KeptSubscriptions(SubscriptionHost around) {
     this.around = around;
-    this.store =
-        new SubscriberStore(around.self(), around.clock(), around.documents().forms());
+    this.store = new SubscriberStore(around.self(), around.clock(), around.documents().forms());
   }
 
   // ---- what the subscribers of a service are asked
@@ -78,7 +77,8 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   @Override
   public @Nullable SubscriberSet of(Service publisher) {
     String link = publisher.getSelfLink();
-    if (link == null || !(publisher instanceof FactoryService || publisher instanceof StatefulService)) {
+    if (link == null
+        || !(publisher instanceof FactoryService || publisher instanceof StatefulService)) {
       return null;
     }
     DocumentStorage documents = around.documentsOf().apply(link);
@@ -91,8 +91,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   CompletableFuture<Void> known(PartitionedStorage documents, String link) {
     Partition partition = documents.partition(link);
     if (partition == null || documents.tenure(partition) == DocumentStorage.NO_TENURE) {
-      return CompletableFuture.failedFuture(
-          new NotLeaderException("the group of " + link, null));
+      return CompletableFuture.failedFuture(new NotLeaderException("the group of " + link, null));
     }
     return loaded(documents, partition);
   }
@@ -217,7 +216,10 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
       loaded.done().complete(null);
     } catch (RuntimeException e) {
       if (!closed) {
-        log.warn("The subscriptions in {} could not be read: the next look tries again", partition.id(), e);
+        log.warn(
+            "The subscriptions in {} could not be read: the next look tries again",
+            partition.id(),
+            e);
       }
       loads.remove(partition.id(), loaded);
       loaded.done().completeExceptionally(e);
@@ -230,8 +232,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
     Delivery fresh = new Delivery(this, documents, tenure, stored);
     Delivery present =
         deliveries.compute(
-            fresh.link(),
-            (link, before) -> before == null || !before.isTelling() ? fresh : before);
+            fresh.link(), (link, before) -> before == null || !before.isTelling() ? fresh : before);
     if (present != fresh) {
       return present;
     }
@@ -351,8 +352,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   private Operation asOf(Operation op, KeptSubscriber as) {
     String subject = as.documentAuthPrincipalLink;
     return op.setExpiration(around.clock().wallMicros().getAsLong() + around.timeoutMicros())
-        .setAuthorizationContext(
-            subject == null ? null : AuthorizationContext.ofSubject(subject));
+        .setAuthorizationContext(subject == null ? null : AuthorizationContext.ofSubject(subject));
   }
 
   /** What a GET answers; null if it fails. Blocks. */

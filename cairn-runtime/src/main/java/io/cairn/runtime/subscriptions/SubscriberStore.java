@@ -91,14 +91,11 @@ final class SubscriberStore {
    *     could not be, or may not have been, written
    */
   @Nullable KeptSubscriber write(
-      PartitionedStorage documents,
-      String link,
-      UnaryOperator<@Nullable KeptSubscriber> change) {
+      PartitionedStorage documents, String link, UnaryOperator<@Nullable KeptSubscriber> change) {
     synchronized (stripes[Math.floorMod(link.hashCode(), STRIPES)]) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         DocumentVersion present = documents.latest(link);
-        KeptSubscriber before =
-            present == null || present.isTombstone() ? null : parsed(present);
+        KeptSubscriber before = present == null || present.isTombstone() ? null : parsed(present);
         KeptSubscriber after = change.apply(before == null ? null : before.copy());
         if (after == null) {
           return before;

@@ -97,8 +97,7 @@ public final class SubscriptionRequests {
           if (removed) {
             op.setBodyNoCloning(null).complete();
           } else {
-            op.fail(
-                Refusal.notFound(target + " is no subscriber of " + service.getSelfLink()));
+            op.fail(Refusal.notFound(target + " is no subscriber of " + service.getSelfLink()));
           }
         });
   }

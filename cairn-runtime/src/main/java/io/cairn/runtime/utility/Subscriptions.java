@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one service that has no history to follow. They live in memory, at most {@link
- * #MAXIMUM_SUBSCRIBERS} of them. Each gets its notifications in the order of {@link #publish} calls; a slow one holds up
- * nobody but itself. Thread-safe; no call waits for a subscriber.
+ * #MAXIMUM_SUBSCRIBERS} of them. Each gets its notifications in the order of {@link #publish}
+ * calls; a slow one holds up nobody but itself. Thread-safe; no call waits for a subscriber.
  */
 public final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);

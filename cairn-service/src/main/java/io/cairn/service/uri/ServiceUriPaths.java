@@ -96,7 +96,6 @@ public class ServiceUriPaths {
   /** Below this are the subscriptions that the group keeps. */
   public static final String CORE_SUBSCRIPTIONS = CORE + "/subscriptions";
 
-
   public static final String ODATA_QUERIES = CORE + "/odata-queries";
   public static final String CORE_TRANSACTIONS = CORE + "/transactions";
 
