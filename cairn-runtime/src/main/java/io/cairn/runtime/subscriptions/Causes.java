@@ -90,7 +90,7 @@ final class Causes {
   private static @Nullable Object bodyOf(Operation op) {
     Object raw = op.getBodyRaw();
     ServiceDocument state = op.getLinkedState();
-    if (raw == null || raw == state || state == null) {
+    if (raw == null || state == null || raw.equals(state)) {
       return null;
     }
     boolean isText = raw instanceof byte[] || raw instanceof String;

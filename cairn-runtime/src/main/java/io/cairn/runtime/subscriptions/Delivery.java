@@ -306,7 +306,14 @@ final class Delivery implements Runnable {
   /** Sends a message; its completion is told to the sink. */
   void send(Notification notification, String of, DeliverySink sink) {
     String gap = skipped();
-    Operation op = notification.to(owner.resolved(reference), owner.uriOf(publisher), gap != null);
+    URI target = owner.resolved(reference);
+    String refusal = owner.refusal(target);
+    if (refusal != null) {
+      log.debug("{} is told nothing: {}", reference, refusal);
+      sink.mayNotBeTold();
+      return;
+    }
+    Operation op = notification.to(target, owner.uriOf(publisher), gap != null);
     op.addRequestHeader(DeliverySink.OF_HEADER, of);
     if (gap != null) {
       op.addRequestHeader(DeliverySink.SKIPPED_HEADER, gap);

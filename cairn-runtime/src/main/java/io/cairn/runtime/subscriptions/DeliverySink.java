@@ -287,6 +287,15 @@ final class DeliverySink implements ChangeSink {
     }
   }
 
+  /**
+   * The host may not reach the subscriber now: it is no member now, or the settings have changed.
+   */
+  synchronized void mayNotBeTold() {
+    waiting = false;
+    answer = Operation.STATUS_CODE_UNAVAILABLE;
+    notifyAll();
+  }
+
   /** The subscriber has answered, or cannot be reached. Any thread. */
   synchronized void answered(Operation op, @Nullable Throwable failure) {
     waiting = false;

@@ -10,6 +10,7 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.runtime.utility.SubscriberSet;
 import io.cairn.runtime.utility.SubscriptionRequests;
+import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.runtime.utility.Subscriptions;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
@@ -198,7 +199,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
         loads.compute(
             partition.id(),
             (id, before) -> before == null || before.tenure() != tenure ? fresh : before);
-    if (present == fresh) {
+    if (present.done().equals(fresh.done())) {
       around.handlers().execute(() -> load(documents, partition, fresh));
     }
     return present.done();
@@ -342,6 +343,11 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
 
   URI resolved(URI reference) {
     return SubscriptionRequests.resolved(around.host(), reference);
+  }
+
+  /** Why nothing may be sent to a target, as things are now; null if something may. */
+  @Nullable String refusal(URI target) {
+    return around.host().unwrap(SubscriptionTargets.class).refusal(target);
   }
 
   /** Sends a message of a subscription, on behalf of who has made it. */

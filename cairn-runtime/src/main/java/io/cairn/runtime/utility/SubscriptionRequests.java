@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.utility;
 
+import io.cairn.cluster.DiskFullException;
+import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.FailedFuture;
@@ -115,10 +117,11 @@ public final class SubscriptionRequests {
   }
 
   private static void refuse(Operation op, Throwable failure) {
-    if (failure instanceof Refusal || failure instanceof IllegalArgumentException) {
-      op.fail(failure);
-    } else {
-      StandardRefusal.UNAVAILABLE.answer(op, failure);
+    switch (failure) {
+      case Refusal refusal -> op.fail(refusal);
+      case OutcomeUnknownException unknown -> StandardRefusal.OUTCOME_UNKNOWN.answer(op, unknown);
+      case DiskFullException full -> StandardRefusal.DISK_FULL.answer(op, full);
+      default -> StandardRefusal.UNAVAILABLE.answer(op, failure);
     }
   }
 

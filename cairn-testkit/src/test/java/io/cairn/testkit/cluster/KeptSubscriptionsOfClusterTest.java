@@ -4,6 +4,7 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.load.RegisterService;
 import io.cairn.testkit.watch.HttpSubscriber;
@@ -37,7 +38,8 @@ class KeptSubscriptionsOfClusterTest {
   private static void subscribe(HttpProbe http, String publisher, HttpSubscriber to)
       throws IOException {
     String body = "{\"reference\":\"%s\"}".formatted(to.reference());
-    assertThat(http.post(publisher + "/subscriptions", body).status()).isEqualTo(200);
+    Answer answer = http.post(publisher + "/subscriptions", body);
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
   }
 
   private static List<Long> firstTimes(HttpSubscriber of) {
