@@ -374,6 +374,10 @@ final class Delivery implements Runnable {
     return isOver(owner.nowMicros());
   }
 
+  private synchronized boolean hasFailed() {
+    return hasFailed(owner.nowMicros());
+  }
+
   private boolean hasFailed(long nowMicros) {
     Long first = state.initialFailedNotificationTimeMicros;
     return first != null
@@ -388,6 +392,12 @@ final class Delivery implements Runnable {
    */
   void drop(boolean farewell) {
     if (!isEnded()) {
+      if (hasFailed()) {
+        log.warn(
+            "The subscription of {} to {} has ended: it could not be told anything for longer than subscriptionFailureTimeout",
+            reference,
+            publisher);
+      }
       end();
       owner.forget(this, documents, farewell);
     }
