@@ -194,15 +194,24 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
 
   private CompletableFuture<Void> loaded(PartitionedStorage documents, Partition partition) {
     long tenure = documents.tenure(partition);
-    Loaded fresh = new Loaded(tenure, new CompletableFuture<>());
-    Loaded present =
-        loads.compute(
-            partition.id(),
-            (id, before) -> before == null || before.tenure() != tenure ? fresh : before);
-    if (present.done().equals(fresh.done())) {
-      around.handlers().execute(() -> load(documents, partition, fresh));
+    Loaded known = loads.get(partition.id());
+    if (known != null && known.tenure() == tenure) {
+      return known.done();
     }
-    return present.done();
+    return loads
+        .compute(
+            partition.id(),
+            (id, before) ->
+                before == null || before.tenure() != tenure
+                    ? loading(documents, partition, tenure)
+                    : before)
+        .done();
+  }
+
+  private Loaded loading(PartitionedStorage documents, Partition partition, long tenure) {
+    Loaded begun = new Loaded(tenure, new CompletableFuture<>());
+    around.handlers().execute(() -> load(documents, partition, begun));
+    return begun;
   }
 
   private void load(PartitionedStorage documents, Partition partition, Loaded loaded) {

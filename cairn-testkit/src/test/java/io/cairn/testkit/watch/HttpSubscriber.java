@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -58,7 +59,7 @@ public final class HttpSubscriber implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    String text = new String(exchange.getRequestBody().readAllBytes());
+    String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     Told one =
         new Told(
             exchange.getRequestMethod(),
