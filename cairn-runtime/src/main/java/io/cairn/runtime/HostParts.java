@@ -7,7 +7,6 @@ import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
-import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
@@ -106,7 +105,7 @@ final class HostParts implements HostRuntime {
         new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
-    this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
+    this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode, host);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
         new RemoteSender(
@@ -135,14 +134,7 @@ final class HostParts implements HostRuntime {
             services.stateful(),
             new ChildResumption(host, services.stateful()));
     this.sweeps = new HostSweep(threads.timer(), this::sweep, services.inFlight());
-    this.subscriptionTargets =
-        new SubscriptionTargets(
-            new SubscriptionTargets.Surroundings(
-                listeners::isOwn,
-                cluster::memberAddresses,
-                new NotificationTargets(services.registry())::mayBeNamed,
-                listeners.isClosed()),
-            settings.subscriptionHosts());
+    this.subscriptionTargets = services.subscriptionTargets(listeners, cluster);
     try {
       this.live = new LiveCluster(setup, network, cluster, this::obstacles);
     } catch (IOException | RuntimeException e) {
@@ -277,6 +269,7 @@ final class HostParts implements HostRuntime {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    queries.subscriptions().close();
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
     queries.watches().close();
@@ -451,6 +444,7 @@ final class HostParts implements HostRuntime {
     return Stream.of(
             live.cluster(),
             subscriptionTargets,
+            queries.subscriptions(),
             cluster.room(),
             cluster.channels(),
             services.registry(),

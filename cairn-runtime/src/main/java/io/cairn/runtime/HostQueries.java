@@ -20,6 +20,8 @@ import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.query.elsewhere.PeerSearches;
+import io.cairn.runtime.subscriptions.KeptSubscriptions;
+import io.cairn.runtime.subscriptions.SubscriptionHost;
 import io.cairn.runtime.watch.WatchRequests;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
@@ -44,12 +46,14 @@ final class HostQueries {
   private final PeerSearches forOthers;
   private final QueryReach reach;
   private final Searched searched;
+  private final KeptSubscriptions subscriptions;
 
   /**
    * Prepares queries over the documents of a cluster.
    *
    * @param ids names what they make
    * @param toNode sends an operation to a certain node
+   * @param host sends notifications, once it has started
    */
   HostQueries(
       HostSettings settings,
@@ -57,7 +61,8 @@ final class HostQueries {
       HostCluster cluster,
       HostServices services,
       IdSequence ids,
-      BiConsumer<String, Operation> toNode) {
+      BiConsumer<String, Operation> toNode,
+      ServiceHost host) {
     this.cluster = cluster;
     this.services = services;
     this.toNode = toNode;
@@ -101,6 +106,20 @@ final class HostQueries {
                 query -> IndexQueries.resolved(query, documents.descriptions())),
             new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
     services.dispatcher().watchedBy(watches);
+    this.subscriptions =
+        new KeptSubscriptions(
+            new SubscriptionHost(
+                nodeId,
+                host,
+                documents,
+                services::documentsOf,
+                watches,
+                threads.clock(),
+                threads.handlers(),
+                threads.timer(),
+                settings.operationTimeoutMicros(),
+                settings.subscriptionFailureTimeoutMicros()));
+    services.publisher().add(subscriptions);
     this.listing = new FactoryListing(engine, watches, services.stateful(), toNode, others);
   }
 
@@ -184,14 +203,20 @@ final class HostQueries {
     return forOthers;
   }
 
+  /** The subscriptions to documents. */
+  KeptSubscriptions subscriptions() {
+    return subscriptions;
+  }
+
   FactoryListing listing() {
     return listing;
   }
 
-  /** Forgets pages whose time is over. */
+  /** Forgets pages whose time is over, and looks after subscriptions. */
   void expire(long now) {
     pages.expire(now);
     forOthers.expire(now);
+    subscriptions.sweep();
   }
 
   void close() {

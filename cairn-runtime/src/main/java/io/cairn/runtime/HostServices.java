@@ -7,21 +7,26 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.Expiry;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.dispatch.MemoryDocuments;
+import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
 import io.cairn.runtime.dispatch.StopHandlers;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
+import io.cairn.runtime.rest.HostListeners;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.runtime.schema.SchemaRewriteService;
 import io.cairn.runtime.schema.SchemasService;
+import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -29,6 +34,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The services of a host, and what takes operations to them. Thread-safe. */
 final class HostServices {
@@ -128,6 +134,26 @@ final class HostServices {
                 registry.find(link) instanceof ServiceRegistry.Factory factory
                     && factory.children().documents() instanceof PartitionedStorage),
         ServiceUriPaths.CORE_SCHEMA_REWRITES);
+  }
+
+  /** Where the documents of a service, or those below a factory, are; null if there are none. */
+  @Nullable DocumentStorage documentsOf(String link) {
+    if (registry.find(link) instanceof ServiceRegistry.Factory factory) {
+      return factory.children().documents();
+    }
+    ServiceType type = dispatcher.typeOf(link);
+    return type == null ? null : type.documents();
+  }
+
+  /** Where notifications may be sent. */
+  SubscriptionTargets subscriptionTargets(HostListeners listeners, HostCluster cluster) {
+    return new SubscriptionTargets(
+        new SubscriptionTargets.Surroundings(
+            listeners::isOwn,
+            cluster::memberAddresses,
+            new NotificationTargets(registry)::mayBeNamed,
+            listeners.isClosed()),
+        settings.subscriptionHosts());
   }
 
   /** Returns when an operation expires that is sent now and does not say so itself. */

@@ -103,6 +103,8 @@ class ArchitectureTest {
         .definedBy("io.cairn.runtime.query")
         .layer("watch")
         .definedBy("io.cairn.runtime.watch")
+        .layer("subscriptions")
+        .definedBy("io.cairn.runtime.subscriptions")
         .layer("stateful")
         .definedBy("io.cairn.runtime.stateful")
         .layer("routing")
@@ -124,9 +126,12 @@ class ArchitectureTest {
         .whereLayer("query")
         .mayOnlyBeAccessedByLayers("assembly", "rest", "dispatch")
         .whereLayer("watch")
-        .mayOnlyBeAccessedByLayers("assembly", "dispatch", "query")
+        .mayOnlyBeAccessedByLayers("assembly", "dispatch", "query", "subscriptions")
+        .whereLayer("subscriptions")
+        .mayOnlyBeAccessedByLayers("assembly")
         .whereLayer("stateful")
-        .mayOnlyBeAccessedByLayers("assembly", "rest", "dispatch", "query", "watch", "nodes")
+        .mayOnlyBeAccessedByLayers(
+            "assembly", "rest", "dispatch", "query", "watch", "subscriptions", "nodes")
         .whereLayer("routing")
         .mayOnlyBeAccessedByLayers("assembly", "rest", "dispatch", "nodes", "cluster")
         .check(cairn);

@@ -55,10 +55,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** The URI under which others reach this host, if not the address it listens on. */
     public @Nullable String publicUri;
 
-    /**
-     * Further names that a host on a loopback address goes by ({@code host}), and sites whose pages
-     * may write ({@code host} or {@code host:port}).
-     */
+    /** Further names of a host on a loopback address, and sites whose pages may write. */
     public String[] allowedHosts = {};
 
     /** Whether others than this machine may have the host stop. */
@@ -66,6 +63,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
     /** Further hosts that notifications may go to: {@code host}, {@code host:port}, {@code *}. */
     public String[] subscriptionHosts = {};
+
+    /** How long a subscriber must have failed before its subscription ends, in microseconds. */
+    public long subscriptionFailureTimeoutMicros = TimeUnit.MINUTES.toMicros(10);
 
     /** The name of this node; made up at the first start and kept with the data. */
     public @Nullable String id;

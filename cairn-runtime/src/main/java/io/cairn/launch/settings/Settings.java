@@ -94,6 +94,13 @@ final class Settings {
             (draft, text) ->
                 draft.host.subscriptionHosts = Values.list(text).toArray(String[]::new)),
         obeyed(
+            "subscriptionFailureTimeout",
+            "TIME",
+            "10m",
+            "how long a subscriber must have failed before its subscription ends",
+            (draft, text) ->
+                draft.host.subscriptionFailureTimeoutMicros = Values.positiveMicros(text)),
+        obeyed(
             "remoteStop",
             "BOOL",
             "false",

@@ -6,6 +6,7 @@ import io.cairn.service.AbstractService;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.UtilityService;
+import io.cairn.store.index.DocumentVersion;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -25,6 +26,13 @@ public final class ChangePublisher implements CommitListener {
   /** Has a listener told of every further change. */
   public void add(CommitListener listener) {
     listeners.add(listener);
+  }
+
+  @Override
+  public void proposing(DocumentVersion next, Operation op) {
+    for (CommitListener listener : listeners) {
+      listener.proposing(next, op);
+    }
   }
 
   @Override

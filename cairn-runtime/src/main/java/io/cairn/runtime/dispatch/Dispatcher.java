@@ -39,6 +39,7 @@ public final class Dispatcher {
   private final OwnerRouter router;
   private final HistoryRequests history;
   private final AbsentServices absent;
+  private final UtilityRequests utilities;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
   private volatile @Nullable Watches watches;
@@ -68,6 +69,7 @@ public final class Dispatcher {
     this.router = router;
     this.history = new HistoryRequests(router, stateful);
     this.absent = new AbsentServices(registry, availability, startup, this::dispatch);
+    this.utilities = new UtilityRequests(router, stateful, handlers);
     this.notifications = new NotificationTargets(registry);
   }
 
@@ -378,24 +380,13 @@ public final class Dispatcher {
                   handlers.execute(
                       () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
       case ServiceRegistry.Factory factory ->
-          handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
+          utilities.ofFactory(factory, parent, suffix, op, partition);
       case null, default -> {
         ServiceType type = typeOf(parent);
         if (type == null) {
           return false;
         }
-        router.request(
-            type.documents(),
-            parent,
-            op,
-            partition,
-            () ->
-                stateful.withService(
-                    type,
-                    parent,
-                    op,
-                    service ->
-                        guarded(op, () -> service.getUtilityService().handleRequest(op, suffix))));
+        utilities.ofDocument(type, parent, suffix, op, partition);
       }
     }
     return true;

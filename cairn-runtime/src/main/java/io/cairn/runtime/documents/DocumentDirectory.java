@@ -246,7 +246,8 @@ public final class DocumentDirectory {
     return withLocal(selectors.searched());
   }
 
-  private List<PartitionedStorage> all() {
+  /** All documents that this node has, or has to do with. */
+  public List<PartitionedStorage> all() {
     return withLocal(selectors.allDocuments());
   }
 

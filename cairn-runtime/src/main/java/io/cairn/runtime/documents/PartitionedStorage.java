@@ -461,7 +461,7 @@ public final class PartitionedStorage implements DocumentStorage {
 
   static Partition partition(PartitionSet set, String link) {
     List<Partition> partitions = set.partitions();
-    return partitions.get(Math.floorMod(spread(link.hashCode()), partitions.size()));
+    return partitions.get(Math.floorMod(spread(CompanionLinks.hash(link)), partitions.size()));
   }
 
   /** Mixes the upper bits in; the partition of a link must never change, so neither may this. */

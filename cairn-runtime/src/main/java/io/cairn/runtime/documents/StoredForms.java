@@ -61,6 +61,11 @@ public final class StoredForms implements DescriptionSource {
             .equals(IndexForm.of(model.description(), model.schema().reading()));
   }
 
+  /** Takes up a kind of documents that the runtime keeps itself. */
+  public void learn(String kind, ServiceDocumentDescription description) {
+    descriptions.put(kind, description);
+  }
+
   /** The descriptions of all kinds that are known by now, by kind; a view. */
   Map<String, ServiceDocumentDescription> descriptions() {
     return Collections.unmodifiableMap(descriptions);

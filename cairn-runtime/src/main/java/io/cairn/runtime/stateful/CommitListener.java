@@ -23,6 +23,15 @@ public interface CommitListener {
   void committed(Change change, Operation op);
 
   /**
+   * A change is about to be proposed; it may come to nothing. Called before {@link #committed} and
+   * before anybody sees the change in the log.
+   *
+   * @param next the version that it makes
+   * @param op the request, as its handler left it
+   */
+  default void proposing(DocumentVersion next, Operation op) {}
+
+  /**
    * One committed change.
    *
    * @param service the instance that handled it

@@ -76,6 +76,7 @@ final class Committer {
   }
 
   private void propose(Step step) {
+    listener.proposing(step.next(), step.op());
     step.instance()
         .documents()
         .commit(step.command())

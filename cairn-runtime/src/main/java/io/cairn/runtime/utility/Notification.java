@@ -3,6 +3,7 @@ package io.cairn.runtime.utility;
 
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param purpose why it is sent
  * @param trail by how many notifications, one after the other, it was caused
  */
-record Notification(
+public record Notification(
     Action action,
     @Nullable Object body,
     @Nullable String contentType,
@@ -25,10 +26,10 @@ record Notification(
    * The longest chain of notifications. Longer ones are taken to go in a circle, in which each
    * would cause the next for ever.
    */
-  static final int DEEPEST = 8;
+  public static final int DEEPEST = 8;
 
   /** Why a message is sent. */
-  enum Purpose {
+  public enum Purpose {
     /** The publisher changed; counts towards the subscriber's limit. */
     UPDATE,
     /** The state at the time of the subscription. */
@@ -43,12 +44,12 @@ record Notification(
    * @param depth how many there were on this host
    * @param others what other hosts say of theirs, each behind a comma; not for this host to read
    */
-  record Trail(int depth, String others) {
+  public record Trail(int depth, String others) {
     /** A notification that no other has caused. */
-    static final Trail FIRST = new Trail(1, "");
+    public static final Trail FIRST = new Trail(1, "");
 
     /** What led to a notification of a change. */
-    static Trail behind(Operation change) {
+    public static Trail behind(Operation change) {
       String told = change.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
       if (told == null || !change.isNotification()) {
         return FIRST;
@@ -69,7 +70,40 @@ record Notification(
     }
   }
 
-  static Notification goodbye() {
+  /** Tells a subscriber that it is one no longer. */
+  public static Notification goodbye() {
     return new Notification(Action.DELETE, null, null, Purpose.GOODBYE, Trail.FIRST);
+  }
+
+  /** Whether a change asks not to be told to anybody. */
+  public static boolean isSilent(Operation change) {
+    return change.isNotificationDisabled()
+        || change.getStatusCode() == Operation.STATUS_CODE_NOT_MODIFIED
+        || change.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
+  }
+
+  /**
+   * The request that carries this to a subscriber.
+   *
+   * @param afterGap whether the subscriber may have missed something before
+   */
+  public Operation to(URI target, URI publisher, boolean afterGap) {
+    Operation op =
+        Operation.createGet(target)
+            .setAction(action)
+            .setBodyNoCloning(body)
+            .setContentType(contentType)
+            .setReferer(publisher)
+            .setTransactionId(null)
+            .disableFailureLogging(true);
+    if (purpose == Purpose.GOODBYE) {
+      return op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
+    }
+    op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NOTIFICATION);
+    op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, trail.header());
+    if (afterGap) {
+      op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS);
+    }
+    return op;
   }
 }

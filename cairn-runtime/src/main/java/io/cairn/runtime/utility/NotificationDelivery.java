@@ -178,28 +178,13 @@ final class NotificationDelivery {
   }
 
   private Operation message(Notification notification) {
-    Operation op =
-        Operation.createGet(target)
-            .setAction(notification.action())
-            .setBodyNoCloning(notification.body())
-            .setContentType(notification.contentType())
-            .setReferer(owner.publisher())
-            .setExpiration(owner.notificationDeadlineMicros())
-            .setAuthorizationContext(subject)
-            .setTransactionId(null)
-            .disableFailureLogging(true)
-            .setCompletion((answer, failure) -> answered(failure));
-    if (notification.purpose() == Purpose.GOODBYE) {
-      op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
-    } else {
-      op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NOTIFICATION);
-      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, notification.trail().header());
-      if (gap) {
-        gap = false;
-        op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS);
-      }
-    }
-    return op;
+    boolean afterGap = gap && notification.purpose() != Purpose.GOODBYE;
+    gap &= !afterGap;
+    return notification
+        .to(target, owner.publisher(), afterGap)
+        .setExpiration(owner.notificationDeadlineMicros())
+        .setAuthorizationContext(subject)
+        .setCompletion((answer, failure) -> answered(failure));
   }
 
   private void answered(@Nullable Throwable failure) {

@@ -9,6 +9,7 @@ import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.ServiceHost;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UtilityService;
 import io.cairn.service.Utils;
@@ -61,8 +62,12 @@ public class ServiceUtilities implements UtilityService {
           new StatsRequests(parent, stats(), nowMicros).handle(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_CONFIG -> parent.handleConfigurationRequest(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS -> {
+        ServiceHost host = parent.getHost();
+        SubscriberSet kept = host.unwrap(SubscriberSet.Kept.class).of(parent);
         new SubscriptionRequests(
-                parent, subscriptions(), parent.getHost().unwrap(SubscriptionTargets.class))
+                parent,
+                kept == null ? new VolatileSubscribers(parent, subscriptions()) : kept,
+                host.unwrap(SubscriptionTargets.class))
             .handle(op);
         planSweep();
       }

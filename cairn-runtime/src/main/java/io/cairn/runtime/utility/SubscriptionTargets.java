@@ -46,7 +46,7 @@ public final class SubscriptionTargets {
   }
 
   /** Returns why a target is refused, or null if notifications may go there. */
-  @Nullable String refusal(URI target) {
+  public @Nullable String refusal(URI target) {
     if (!isReachable(target)) {
       return "Notifications are not sent to %s: it is no member of this host's groups, and the setting subscriptionHosts does not name it"
           .formatted(target.getAuthority());

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscribers of one service. They live in memory, at most {@link #MAXIMUM_SUBSCRIBERS} of
- * them. Each gets its notifications in the order of {@link #publish} calls; a slow one holds up
- * nobody but itself. Thread-safe; no call waits for a subscriber.
+ * The subscribers of one service that has no history to follow. They live in memory, at most {@link
+ * #MAXIMUM_SUBSCRIBERS} of them. Each gets its notifications in the order of {@link #publish}
+ * calls; a slow one holds up nobody but itself. Thread-safe; no call waits for a subscriber.
  */
 public final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
@@ -132,10 +132,7 @@ public final class Subscriptions {
    * @param stateJson the state that it left, used where a deletion has no body of its own
    */
   public void publish(Operation op, byte @Nullable [] stateJson) {
-    if (deliveries.isEmpty()
-        || op.isNotificationDisabled()
-        || op.getStatusCode() == Operation.STATUS_CODE_NOT_MODIFIED
-        || op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED)) {
+    if (deliveries.isEmpty() || Notification.isSilent(op)) {
       return;
     }
     Object body = bodyOf(op, stateJson);
@@ -156,11 +153,16 @@ public final class Subscriptions {
   private void breakCircle() {
     deliveries.values().forEach(NotificationDelivery::skip);
     if (!circleTold.getAndSet(true)) {
-      LOG.warn(
-          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
-          terms.publisher().getPath(),
-          Notification.DEEPEST);
+      warnOfCircle(terms.publisher().getPath());
     }
+  }
+
+  /** Says in the log that subscriptions go in a circle through a service. */
+  public static void warnOfCircle(String publisher) {
+    LOG.warn(
+        "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
+        publisher,
+        Notification.DEEPEST);
   }
 
   private static @Nullable Object bodyOf(Operation op, byte @Nullable [] stateJson) {

@@ -38,6 +38,15 @@ record Change(
     return known == null ? null : known.kind();
   }
 
+  /** Whether it began the document's life, as far as that is known. */
+  boolean begins() {
+    DocumentVersion after = now;
+    if (after == null || after.isTombstone()) {
+      return false;
+    }
+    return after.version() == 0 || (isBeforeKnown && (before == null || before.isTombstone()));
+  }
+
   /** The same without what was before. */
   Change withoutBefore() {
     return before == null ? this : new Change(index, link, now, null, false, hasLost);

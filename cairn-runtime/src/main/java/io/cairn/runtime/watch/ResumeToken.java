@@ -84,6 +84,14 @@ final class ResumeToken {
     return true;
   }
 
+  /** How many log entries lie before it, over all partitions. */
+  long entries() {
+    return places.values().stream()
+        .flatMap(indexes -> indexes.values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
   private static void write(WireWriter out, Map.Entry<Integer, Long> place) {
     long index = place.getValue();
     out.number(place.getKey())

@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code queue} guards the queue and which sources are behind; the rest belongs to the thread.
  */
-final class Watch implements Runnable {
+final class Watch implements Following {
 
-  private static final int MAX_QUEUED = 1_024;
-  private static final long MAX_QUEUED_BYTES = 4 << 20;
   private static final Duration ANSWER = Duration.ofSeconds(70);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -35,7 +33,7 @@ final class Watch implements Runnable {
 
   private final WatchRequest request;
   private final WatchSources sources;
-  private final WatchEvents events;
+  private final ChangeSink events;
   private final StoredForms forms;
   private final LongSupplier nanoTime;
 
@@ -83,7 +81,7 @@ final class Watch implements Runnable {
   Watch(
       WatchRequest request,
       WatchSources sources,
-      WatchEvents events,
+      ChangeSink events,
       StoredForms forms,
       LongSupplier nanoTime) {
     this.request = request;
@@ -103,7 +101,7 @@ final class Watch implements Runnable {
       if (ended || source.behind) {
         return false;
       }
-      if (queued.size() >= MAX_QUEUED || queuedBytes >= MAX_QUEUED_BYTES) {
+      if (queued.size() >= request.room().changes() || queuedBytes >= request.room().bytes()) {
         source.behind = true;
         queue.notifyAll();
         return false;
@@ -130,8 +128,8 @@ final class Watch implements Runnable {
     }
   }
 
-  /** Ends it. Any thread. */
-  void end() {
+  @Override
+  public void end() {
     events.end();
     synchronized (queue) {
       ended = true;
@@ -150,7 +148,7 @@ final class Watch implements Runnable {
         }
       }
       told = token();
-      events.send("live", told, new WatchEvents.Live(sent));
+      events.live(told, sent);
       planBookmark();
       while (turn()) {
         // The next one.
@@ -171,7 +169,7 @@ final class Watch implements Runnable {
       for (DocumentVersion next = matches.next();
           next != null && !isEnded();
           next = matches.next()) {
-        events.document("current", null, forms.present(next));
+        events.current(forms.present(next));
         sent++;
       }
       source.position = matches.upTo();
@@ -237,17 +235,27 @@ final class Watch implements Runnable {
       return;
     }
     if (change.hasLost()) {
-      events.send(
-          "gap",
+      events.gap(
           null,
-          new WatchEvents.Gap(
-              "Earlier changes of this document are not kept any more; those that were there, if any, cannot be told",
-              change.link()));
+          "Earlier changes of this document are not kept any more; those that were there, if any, cannot be told",
+          change.link());
     }
     source.position = change.index();
     told = token();
     DocumentVersion now = change.now();
-    events.change(verdict, told, change, now == null ? null : forms.present(now));
+    events.changed(
+        new ChangeSink.Told(
+            told,
+            verdict.fate(),
+            change.link(),
+            now == null ? null : forms.present(now),
+            now == null ? change.before() : now,
+            change.begins()));
+  }
+
+  @Override
+  public String position() {
+    return token();
   }
 
   private String token() {
@@ -268,8 +276,8 @@ final class Watch implements Runnable {
         }
       }
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      if (e instanceof WatchEvents.StalledException stalled) {
-        throw stalled;
+      if (e instanceof ChangeSink.ClosedException closed) {
+        throw closed;
       }
       failed(source, e);
     }
@@ -303,7 +311,7 @@ final class Watch implements Runnable {
 
   private void gap(String reason) {
     told = token();
-    events.send("gap", told, new WatchEvents.Gap(reason, null));
+    events.gap(told, reason, null);
   }
 
   private void pause(Source source) {
@@ -386,7 +394,7 @@ final class Watch implements Runnable {
     String now = token();
     if (!now.equals(told)) {
       told = now;
-      events.send("bookmark", told, new WatchEvents.Bookmark());
+      events.bookmark(told, sources.token().entries());
     }
   }
 }

@@ -2,7 +2,6 @@
 package io.cairn.runtime.watch;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.runtime.watch.WatchFilter.Verdict;
 import io.cairn.service.Operation;
 import io.cairn.service.http.ServerSentEvent;
 import io.cairn.store.index.DocumentVersion;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Sends events to one client, no faster than it reads. Used by one thread, which waits while there
  * is no room; a client that reads nothing for a minute loses the stream.
  */
-final class WatchEvents {
+final class WatchEvents implements ChangeSink {
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -27,7 +26,7 @@ final class WatchEvents {
   private volatile boolean ended;
 
   /** A client that reads nothing any more. */
-  static final class StalledException extends RuntimeException {
+  static final class StalledException extends ClosedException {
     private static final long serialVersionUID = 1L;
 
     StalledException() {
@@ -66,30 +65,52 @@ final class WatchEvents {
     this.nanoTime = nanoTime;
   }
 
-  /** Nobody reads any more. Any thread. */
-  void end() {
+  /** Nobody reads any more. */
+  @Override
+  public void end() {
     ended = true;
   }
 
-  void document(String event, @Nullable String id, DocumentVersion version) {
-    send(event, id, new String(version.json(), StandardCharsets.UTF_8));
+  @Override
+  public void current(DocumentVersion document) {
+    document("current", null, document);
   }
 
-  void change(
-      Verdict verdict, @Nullable String id, Change change, @Nullable DocumentVersion shown) {
-    if (verdict == Verdict.CHANGED && shown != null) {
-      document("changed", id, shown);
+  @Override
+  public void live(String token, long documents) {
+    send("live", token, new Live(documents));
+  }
+
+  @Override
+  public void changed(Told change) {
+    DocumentVersion shown = change.now();
+    if (change.fate() == Fate.CHANGED && shown != null) {
+      document("changed", change.token(), shown);
       return;
     }
-    DocumentVersion last = change.now() == null ? change.before() : change.now();
+    DocumentVersion last = change.last();
     Gone gone =
         last == null
             ? new Gone(change.link(), null, null, null)
             : new Gone(change.link(), last.kind(), last.version(), last.updateTimeMicros());
-    send(verdict == Verdict.LEFT ? "left" : "deleted", id, gone);
+    send(change.fate() == Fate.LEFT ? "left" : "deleted", change.token(), gone);
   }
 
-  void send(String event, @Nullable String id, Object body) {
+  @Override
+  public void gap(@Nullable String token, String reason, @Nullable String link) {
+    send("gap", token, new Gap(reason, link));
+  }
+
+  @Override
+  public void bookmark(String token, long entries) {
+    send("bookmark", token, new Bookmark());
+  }
+
+  private void document(String event, @Nullable String id, DocumentVersion version) {
+    send(event, id, new String(version.json(), StandardCharsets.UTF_8));
+  }
+
+  private void send(String event, @Nullable String id, Object body) {
     send(event, id, DocumentJson.standard().toJson(body));
   }
 

@@ -8,6 +8,7 @@ import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.documents.CompanionLinks;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
@@ -59,7 +60,17 @@ final class WatchFilter {
     /** It has matched and does not any more. */
     LEFT,
     /** It has matched and is gone. */
-    DELETED
+    DELETED;
+
+    /** What is told of it. */
+    ChangeSink.Fate fate() {
+      return switch (this) {
+        case NONE -> throw new IllegalStateException("nothing is told of it");
+        case CHANGED -> ChangeSink.Fate.CHANGED;
+        case LEFT -> ChangeSink.Fate.LEFT;
+        case DELETED -> ChangeSink.Fate.DELETED;
+      };
+    }
   }
 
   private final Scope scope;
@@ -144,7 +155,7 @@ final class WatchFilter {
       case LINK -> link.equals(name);
       case PARENT -> name.equals(parentOf(link));
       case KIND -> kind == null || kind.equals(name);
-      case ALL -> true;
+      case ALL -> !CompanionLinks.isOne(link);
     };
   }
 

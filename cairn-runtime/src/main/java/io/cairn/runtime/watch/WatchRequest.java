@@ -17,9 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param token where it goes on; null if it begins
  * @param consistent whether it begins behind everything that was acknowledged before
  * @param bookmarks how often its token is moved on while nothing happens
+ * @param room for what waits for it
  */
 record WatchRequest(
-    boolean current, @Nullable ResumeToken token, boolean consistent, Duration bookmarks) {
+    boolean current,
+    @Nullable ResumeToken token,
+    boolean consistent,
+    Duration bookmarks,
+    Room room) {
+
+  /** How many changes may wait for a client, and how many bytes of them. */
+  record Room(int changes, long bytes) {
+    /** For a client with a connection of its own. */
+    static final Room OF_CLIENT = new Room(1_024, 4 << 20);
+
+    /** For a subscriber, of which there may be many: what waits is mostly the hub's too. */
+    static final Room OF_SUBSCRIBER = new Room(64, 256 << 10);
+  }
 
   /** Asks for the present matches. */
   static final String CURRENT = "current";
@@ -33,6 +47,7 @@ record WatchRequest(
   private static final String LAST_EVENT_ID_HEADER = "last-event-id";
   private static final int USUAL_SECONDS = 15;
   private static final int MAX_SECONDS = 3600;
+  private static final Duration BETWEEN_SUBSCRIBERS = Duration.ofMinutes(1);
 
   private static final List<String> MEANINGLESS =
       List.of(
@@ -74,7 +89,8 @@ record WatchRequest(
         flag(parameters.get(CURRENT)),
         id == null || id.isEmpty() ? null : ResumeToken.parse(id),
         !ReplicaReads.isWanted(get),
-        Duration.ofSeconds(seconds(parameters.get(BOOKMARKS))));
+        Duration.ofSeconds(seconds(parameters.get(BOOKMARKS))),
+        Room.OF_CLIENT);
   }
 
   /**
@@ -85,7 +101,17 @@ record WatchRequest(
    */
   WatchRequest goingOnFrom(@Nullable String confirmed) {
     ResumeToken from = token == null && confirmed != null ? ResumeToken.parse(confirmed) : token;
-    return new WatchRequest(from == null, from, consistent, bookmarks);
+    return new WatchRequest(from == null, from, consistent, bookmarks, room);
+  }
+
+  /**
+   * The request of a subscriber that this node tells of changes.
+   *
+   * @param token where it goes on; null if it begins
+   */
+  static WatchRequest ofSubscriber(boolean current, @Nullable String token) {
+    ResumeToken from = token == null ? null : ResumeToken.parse(token);
+    return new WatchRequest(current, from, true, BETWEEN_SUBSCRIBERS, Room.OF_SUBSCRIBER);
   }
 
   private static boolean flag(@Nullable String text) {

@@ -97,15 +97,6 @@ final class WatchSources {
     return index;
   }
 
-  /** A token that this feed cannot go on from. */
-  static final class TokenOfOthersException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TokenOfOthersException(String why) {
-      super(why + ". Begin anew, without it");
-    }
-  }
-
   private List<Place> places() {
     List<Place> places = new ArrayList<>();
     for (PartitionedStorage storage : storages.get()) {

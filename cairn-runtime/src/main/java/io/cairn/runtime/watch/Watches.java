@@ -12,7 +12,6 @@ import io.cairn.runtime.peers.Peers;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.watch.ChangeFeedService.ChangeFeedState;
 import io.cairn.runtime.watch.WatchFilter.Scope;
-import io.cairn.runtime.watch.WatchSources.TokenOfOthersException;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -169,6 +168,43 @@ public final class Watches implements AutoCloseable {
                     Map.of(ODataQuery.FILTER, feed.filter), ODataQuery.Scope.everything()));
     WatchFilter filter = WatchFilter.of(ChangeFeedService.withoutFeeds(wanted));
     return new Subject(() -> List.of(stored), filter);
+  }
+
+  /**
+   * Follows one document, or what is directly below a path, for something on this host. Blocks
+   * until it is known where to begin.
+   *
+   * @param children whether what is below the path is meant
+   * @param from the token to go on from; null to begin with the present
+   * @param current whether the present matches come first; means nothing with a token
+   * @throws TokenOfOthersException if the token has nothing to do with these documents (any more)
+   * @throws NotServedException if a partition cannot be reached at the moment
+   */
+  public Following follow(
+      PartitionedStorage stored,
+      String path,
+      boolean children,
+      @Nullable String from,
+      boolean current,
+      ChangeSink sink) {
+    WatchRequest request = WatchRequest.ofSubscriber(current, from);
+    WatchSources sources = sources(stored, path, children, request);
+    return new Watch(request, sources, sink, documents.forms(), nanoTime);
+  }
+
+  /** A token that goes on behind everything that was acknowledged before. Blocks; see follow. */
+  public String position(PartitionedStorage stored, String path, boolean children) {
+    return sources(stored, path, children, WatchRequest.ofSubscriber(false, null))
+        .token()
+        .toString();
+  }
+
+  private WatchSources sources(
+      PartitionedStorage stored, String path, boolean children, WatchRequest request) {
+    WatchFilter filter = WatchFilter.of(children ? Scope.PARENT : Scope.LINK, path, null);
+    WatchSources sources = new WatchSources(feeds, self, () -> List.of(stored), filter);
+    sources.begin(request);
+    return sources;
   }
 
   /** What is watched. */

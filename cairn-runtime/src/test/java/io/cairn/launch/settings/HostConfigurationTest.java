@@ -33,6 +33,7 @@ class HostConfigurationTest {
     assertThat(host.bindAddress).isEqualTo("127.0.0.1");
     assertThat(host.allowedHosts).isEmpty();
     assertThat(host.subscriptionHosts).isEmpty();
+    assertThat(host.subscriptionFailureTimeoutMicros).isEqualTo(600_000_000);
     assertThat(host.remoteStop).isFalse();
     assertThat(host.sslClientAuthMode).isEqualTo("NONE");
     assertThat(host.keyFile).isNull();

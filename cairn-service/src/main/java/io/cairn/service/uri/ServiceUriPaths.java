@@ -93,6 +93,9 @@ public class ServiceUriPaths {
   /** Where feeds of all changes live, by name. */
   public static final String CORE_CHANGE_FEEDS = CORE + "/change-feeds";
 
+  /** Below this are the subscriptions that the group keeps. */
+  public static final String CORE_SUBSCRIPTIONS = CORE + "/subscriptions";
+
   public static final String ODATA_QUERIES = CORE + "/odata-queries";
   public static final String CORE_TRANSACTIONS = CORE + "/transactions";
 
