@@ -78,7 +78,10 @@ class SearchGroupsTest extends SearchedPartitions {
           new Row(
               link,
               random.nextInt(4) == 0 ? null : names.get(random.nextInt(names.size())),
-              random.nextInt(4) == 0 ? null : (Integer) random.nextInt(5),
+              // Some share their place among the numbers that a collector has given.
+              random.nextInt(4) == 0
+                  ? null
+                  : (Integer) (random.nextInt(3) << 10 | random.nextInt(2)),
               Stream.generate(() -> numbers.get(random.nextInt(numbers.size())))
                   .limit(random.nextInt(3))
                   .toList()));
