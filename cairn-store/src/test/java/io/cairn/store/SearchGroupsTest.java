@@ -78,10 +78,7 @@ class SearchGroupsTest extends SearchedPartitions {
           new Row(
               link,
               random.nextInt(4) == 0 ? null : names.get(random.nextInt(names.size())),
-              // Some share their place among the numbers that a collector has given.
-              random.nextInt(4) == 0
-                  ? null
-                  : (Integer) (random.nextInt(3) << 10 | random.nextInt(2)),
+              random.nextInt(4) == 0 ? null : (Integer) random.nextInt(5),
               Stream.generate(() -> numbers.get(random.nextInt(numbers.size())))
                   .limit(random.nextInt(3))
                   .toList()));
@@ -209,6 +206,17 @@ class SearchGroupsTest extends SearchedPartitions {
 
       assertSame(read(byName, groupsAtOnce), links(ordered));
     }
+  }
+
+  @Test
+  void numbersThatShareAPlaceInWhatWasGivenAreAllGroups() {
+    for (int i = 0; i < 40; i++) {
+      put("/p/" + i, 0, "{\"age\":" + (i % 20 << 10) + "}");
+    }
+
+    assertThat(read(groupedBy("age", TypeName.LONG), 100))
+        .hasSize(20)
+        .allSatisfy((_, links) -> assertThat(links).hasSize(2));
   }
 
   @Test
