@@ -95,22 +95,28 @@ record GroupField(String name, @Nullable TypeName type) {
         DocValues.getSortedNumeric(segment.reader(), IndexFields.integer(name)),
         DocValues.getSortedNumeric(segment.reader(), IndexFields.decimal(name)),
         DocValues.getSortedSet(segment.reader(), IndexFields.exactNumber(name)),
-        once
-            ? new Given(
-                new LongBitSet(texts.getValueCount()), new long[Given.NUMBERS], new BitSet())
-            : null);
+        once ? new Given(texts.getValueCount()) : null);
   }
 
   /**
    * What has been given of a segment: all texts, and numbers of late. Most documents are in a group
    * that is known, and to see that costs less than to make a value and to look for its group.
-   *
-   * @param texts by ordinal
-   * @param numbers each in its place, until another takes it
-   * @param taken places that hold a number
    */
-  private record Given(LongBitSet texts, long[] numbers, BitSet taken) {
+  private static final class Given {
     private static final int NUMBERS = 1 << 10;
+
+    /** By ordinal. */
+    private final LongBitSet texts;
+
+    /** Each in its place, until another takes it. */
+    private final long[] numbers = new long[NUMBERS];
+
+    /** Places that hold a number. */
+    private final BitSet taken = new BitSet(NUMBERS);
+
+    Given(long textCount) {
+      this.texts = new LongBitSet(textCount);
+    }
 
     /** Whether it was given, and notes that it is. */
     boolean text(long ordinal) {
