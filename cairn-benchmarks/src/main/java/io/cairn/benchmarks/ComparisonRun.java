@@ -145,10 +145,7 @@ final class ComparisonRun {
   }
 
   private static void tell(
-      ComparisonOptions options,
-      Results results,
-      PerformancePage.Section section,
-      PrintStream out)
+      ComparisonOptions options, Results results, PerformancePage.Section section, PrintStream out)
       throws IOException {
     results.machine().forEach(out::println);
     results.missing().forEach(line -> out.println("left out: " + line));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.load.LoadClient;
 import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.measure.Cores;
 import io.cairn.benchmarks.measure.DiskProbe;
@@ -11,10 +10,8 @@ import io.cairn.benchmarks.measure.SystemCalls;
 import io.cairn.benchmarks.report.Cell;
 import io.cairn.benchmarks.report.Fact;
 import io.cairn.benchmarks.report.Goals;
-import io.cairn.benchmarks.report.MarkdownTables;
 import io.cairn.benchmarks.report.PerformancePage;
 import io.cairn.benchmarks.report.Results;
-import io.cairn.benchmarks.report.Round;
 import io.cairn.benchmarks.systems.BareNetty;
 import io.cairn.benchmarks.systems.ClusterHosts;
 import io.cairn.benchmarks.systems.Contender;
@@ -23,19 +20,13 @@ import io.cairn.benchmarks.systems.Installed;
 import io.cairn.benchmarks.systems.Launch;
 import io.cairn.benchmarks.systems.XenonHosts;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -195,7 +186,8 @@ public final class PeerComparison {
           joins.rolling());
       Joins.Joined joined = joins.join();
       run.fact(subject, cairn.name(), "an empty host joins: it answers", "ms", joined.answers());
-      run.fact(subject, cairn.name(), "an empty host joins: it owns documents", "ms", joined.owns());
+      run.fact(
+          subject, cairn.name(), "an empty host joins: it owns documents", "ms", joined.owns());
     }
   }
 

@@ -129,6 +129,7 @@ public final class QueryComparison {
 
   /** What an update costs while nobody watches, and while many do. */
   private void watching(List<Contender> systems) throws IOException, InterruptedException {
+    Rounds.warm(systems, List.of(WorkKind.PATCH), options.warmth().toNanos() / 3);
     List<Rounds.Scene> scenes = new ArrayList<>();
     List<Told> told = new ArrayList<>();
     int all = options.watchers();
@@ -139,7 +140,12 @@ public final class QueryComparison {
           scenes.add(continuous(system, documents, count));
           if (system instanceof ClusterHosts) {
             scenes.add(
-                feeds(system, told, title(count, "feeds of a document each"), count, documents::feed));
+                feeds(
+                    system,
+                    told,
+                    title(count, "feeds of a document each"),
+                    count,
+                    documents::feed));
             scenes.add(
                 feeds(
                     system,
@@ -161,7 +167,12 @@ public final class QueryComparison {
           cell.spread(Round::cpuMicros).median());
     }
     for (Told each : told) {
-      run.fact(WATCHING, ClusterHosts.NAME, each.title() + ": told in a turn", "changes", each.changes());
+      run.fact(
+          WATCHING,
+          ClusterHosts.NAME,
+          each.title() + ": told in a turn",
+          "changes",
+          each.changes());
     }
   }
 
@@ -206,8 +217,7 @@ public final class QueryComparison {
           clients.run(() -> requests.apply(next[0]++), FILL.toNanos(), count);
       if (outcome.count() < count) {
         throw new IOException(
-            "%s took %d of %d continuous queries"
-                .formatted(system.name(), outcome.count(), count));
+            "%s took %d of %d continuous queries".formatted(system.name(), outcome.count(), count));
       }
     }
   }

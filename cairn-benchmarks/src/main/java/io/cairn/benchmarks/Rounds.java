@@ -117,8 +117,7 @@ final class Rounds {
     private Cell cell(String work) {
       Cell.Latency latency =
           new Cell.Latency(millis(50), millis(90), millis(99), millis(99.9), millis(100));
-      return new Cell(
-          system.ports().size(), system.name(), work, clients, turns, latency, calls);
+      return new Cell(system.ports().size(), system.name(), work, clients, turns, latency, calls);
     }
 
     private double millis(double percentile) {
@@ -150,8 +149,7 @@ final class Rounds {
   }
 
   /** The same under another title. */
-  List<Cell> measure(
-      List<? extends Contender> systems, WorkKind work, int clients, String title)
+  List<Cell> measure(List<? extends Contender> systems, WorkKind work, int clients, String title)
       throws IOException, InterruptedException {
     List<Side> sides = new ArrayList<>();
     for (Contender system : systems) {

@@ -209,6 +209,17 @@ class SearchGroupsTest extends SearchedPartitions {
   }
 
   @Test
+  void numbersThatShareAPlaceInWhatWasGivenAreAllGroups() {
+    for (int i = 0; i < 40; i++) {
+      put("/p/" + i, 0, "{\"age\":" + (i % 20 << 10) + "}");
+    }
+
+    assertThat(read(groupedBy("age", TypeName.LONG), 100))
+        .hasSize(20)
+        .allSatisfy((_, links) -> assertThat(links).hasSize(2));
+  }
+
+  @Test
   void numbersAreNamedByTheirTypeAndFoundByTheirName() {
     put("/p/a", 0, "{\"height\":5,\"born\":\"1970-01-01T00:00:01Z\",\"age\":9007199254740993}");
     put("/p/b", 0, "{\"height\":0.1}");

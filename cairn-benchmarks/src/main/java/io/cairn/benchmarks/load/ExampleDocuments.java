@@ -26,6 +26,7 @@ public final class ExampleDocuments implements Workload {
   private static final String TOP = "\"options\":[\"TOP_RESULTS\"],\"resultLimit\":100,";
   private static final String GROUPED =
       "\"options\":[\"GROUP_BY\",\"TOP_RESULTS\"],\"resultLimit\":10,\"groupByTerm\":{"
+          + "\"propertyName\":\"sortedCounter\",\"propertyType\":\"LONG\"},\"groupSortTerm\":{"
           + "\"propertyName\":\"sortedCounter\",\"propertyType\":\"LONG\"},"
           + "\"sortTerm\":{\"propertyName\":\"name\",\"propertyType\":\"STRING\"},";
 
@@ -151,7 +152,9 @@ public final class ExampleDocuments implements Workload {
 
   private byte[] byName() {
     return Requests.query(
-        services.kind(), "", Requests.term("name", "TERM", Requests.name(random.nextLong(created))));
+        services.kind(),
+        "",
+        Requests.term("name", "TERM", Requests.name(random.nextLong(created))));
   }
 
   private byte[] byPrefix() {

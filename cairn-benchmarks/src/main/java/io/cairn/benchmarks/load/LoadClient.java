@@ -99,8 +99,7 @@ public final class LoadClient implements AutoCloseable {
    * Sends requests at a fixed rate until the time is up, and awaits their answers. A request that
    * has to wait for a connection is as late as it is: its time counts from when it was due.
    */
-  public Outcome runPaced(RequestSource requests, long maxNanos, int perSecond)
-      throws IOException {
+  public Outcome runPaced(RequestSource requests, long maxNanos, int perSecond) throws IOException {
     return run(requests, maxNanos, Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(1) / perSecond);
   }
 

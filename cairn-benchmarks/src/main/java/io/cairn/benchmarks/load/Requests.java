@@ -53,10 +53,8 @@ public final class Requests {
 
   static byte[] create(ServiceSet services, long number, String link) {
     String document = document(number, link);
-    String text =
-        services == ServiceSet.NOTES ? ",\"text\":\"" + text(number) + "\"}" : "}";
-    return send(
-        "POST", services.factory(), document.substring(0, document.length() - 1) + text);
+    String text = services == ServiceSet.NOTES ? ",\"text\":\"" + text(number) + "\"}" : "}";
+    return send("POST", services.factory(), document.substring(0, document.length() - 1) + text);
   }
 
   /** A sentence with words that depend on a number; a phrase of it is in each thousandth. */
@@ -95,7 +93,8 @@ public final class Requests {
    * @param clause JSON; empty for none
    */
   static byte[] query(String kind, String specification, String clause) {
-    return send("POST", QUERIES, task("\"taskInfo\":{\"isDirect\":true}", kind, specification, clause));
+    return send(
+        "POST", QUERIES, task("\"taskInfo\":{\"isDirect\":true}", kind, specification, clause));
   }
 
   /** A query that goes on and tells of each change that it finds; has a link of its own. */
@@ -110,9 +109,9 @@ public final class Requests {
             clause));
   }
 
-  /** Ends it. */
+  /** Ends it. Both systems understand this; Xenon does not know its cancellation of such tasks. */
   static byte[] cancel(String link) {
-    return send("PATCH", QUERIES + '/' + link, "{\"taskInfo\":{\"stage\":\"CANCELLED\"}}");
+    return send("DELETE", QUERIES + '/' + link, "{}");
   }
 
   private static String task(String head, String kind, String specification, String clause) {

@@ -66,6 +66,12 @@ public record Goal(
 
   /** The ratio of two cells' rates, turn by turn: both had the same weather. */
   static Optional<Spread> ratio(Optional<Cell> over, Optional<Cell> under) {
+    return ratio(over, under, Round::perSecond);
+  }
+
+  /** The ratio of a figure of two cells, turn by turn. */
+  static Optional<Spread> ratio(
+      Optional<Cell> over, Optional<Cell> under, ToDoubleFunction<Round> figure) {
     if (over.isEmpty() || under.isEmpty()) {
       return Optional.empty();
     }
@@ -73,7 +79,8 @@ public record Goal(
     List<Round> second = under.get().rounds();
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
-      ratios.add(first.get(i).perSecond() / Math.max(1e-9, second.get(i).perSecond()));
+      ratios.add(
+          figure.applyAsDouble(first.get(i)) / Math.max(1e-9, figure.applyAsDouble(second.get(i))));
     }
     return ratios.isEmpty() ? Optional.empty() : Optional.of(Spread.of(ratios));
   }

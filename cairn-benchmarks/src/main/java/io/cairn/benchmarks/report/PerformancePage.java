@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 
 /** Puts results into the documentation, in the place of those before. */
 public final class PerformancePage {
@@ -15,31 +14,40 @@ public final class PerformancePage {
   /** A part of the page that one program writes, between marks of its own. */
   public enum Section {
     /** Updates and reads beside other systems. */
-    PEERS("comparison", Goals::rows, Charts::of),
+    PEERS("comparison") {
+      @Override
+      public List<Goal.Row> goals(Results results) {
+        return Goals.rows(results);
+      }
+
+      @Override
+      List<Chart> charts(Results results) {
+        return Charts.of(results);
+      }
+    },
     /** Queries and watchers. */
-    QUERIES("queries", QueryGoals::rows, _ -> List.of());
+    QUERIES("queries") {
+      @Override
+      public List<Goal.Row> goals(Results results) {
+        return QueryGoals.rows(results);
+      }
+
+      @Override
+      List<Chart> charts(Results results) {
+        return List.of();
+      }
+    };
 
     private final String mark;
-    private final Function<Results, List<Goal.Row>> goals;
-    private final Function<Results, List<Chart>> charts;
 
-    Section(
-        String mark,
-        Function<Results, List<Goal.Row>> goals,
-        Function<Results, List<Chart>> charts) {
+    Section(String mark) {
       this.mark = mark;
-      this.goals = goals;
-      this.charts = charts;
     }
 
     /** What is to be reached, and what was. */
-    public List<Goal.Row> goals(Results results) {
-      return goals.apply(results);
-    }
+    public abstract List<Goal.Row> goals(Results results);
 
-    List<Chart> charts(Results results) {
-      return charts.apply(results);
-    }
+    abstract List<Chart> charts(Results results);
 
     private String begin() {
       return "<!-- " + mark + ": begin -->\n";

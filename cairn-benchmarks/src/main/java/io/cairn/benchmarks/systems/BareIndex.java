@@ -182,8 +182,7 @@ public final class BareIndex implements Closeable {
     long[] counts = new long[Requests.GROUPS];
     for (LeafReaderContext leaf : reader.leaves()) {
       NumericDocValues values =
-          DocValues.unwrapSingleton(
-              DocValues.getSortedNumeric(leaf.reader(), SORTED));
+          DocValues.unwrapSingleton(DocValues.getSortedNumeric(leaf.reader(), SORTED));
       while (values != null && values.nextDoc() != NumericDocValues.NO_MORE_DOCS) {
         counts[(int) values.longValue()]++;
       }

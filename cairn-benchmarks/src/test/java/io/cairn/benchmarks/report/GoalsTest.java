@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.cairn.benchmarks.load.WorkKind;
+import io.cairn.benchmarks.systems.BareNetty;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,43 @@ class GoalsTest {
     results.curves().add(new Curve(Goals.CAIRN, List.of(new Curve.Point(3, 10))));
 
     assertThat(row(results, "rate 20 s after start").met()).isEqualTo("not measured");
+  }
+
+  @Test
+  void queriesAreHeldAgainstXenonAndLucene() {
+    Results results = new Results();
+    results.cells().add(cell(1, Goals.CAIRN, WorkKind.COUNT, 1, 90));
+    results.cells().add(cell(1, Goals.XENON, WorkKind.COUNT, 1, 100));
+    results.cells().add(cell(1, BareNetty.LUCENE, WorkKind.COUNT, 1, 110));
+
+    List<Goal.Row> rows = QueryGoals.rows(results);
+
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(0).work()).isEqualTo("count one of 20 values, 1 client, to Xenon");
+    assertThat(rows.get(0).met()).isEqualTo("**not met**");
+    assertThat(rows.get(1).measured()).as("processor time").isEqualTo("1.00");
+    assertThat(rows.get(2).measured()).isEqualTo("0.82");
+    assertThat(rows.get(2).met()).isEqualTo("met");
+  }
+
+  @Test
+  void whatFailedIsComparedWithNothing() {
+    Results results = new Results();
+    results.cells().add(cell(1, Goals.CAIRN, WorkKind.COUNT, 1, 90));
+    Cell failed = cell(1, Goals.XENON, WorkKind.COUNT, 1, 1);
+    results
+        .cells()
+        .add(
+            new Cell(
+                1,
+                failed.system(),
+                failed.work(),
+                1,
+                List.of(new Round(0, 5, 20, 1, 3, 4, 500, 6)),
+                failed.latency(),
+                failed.calls()));
+
+    assertThat(QueryGoals.rows(results)).isEmpty();
   }
 
   static Goal.Row row(Results results, String beginning) {

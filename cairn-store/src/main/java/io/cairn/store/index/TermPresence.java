@@ -11,6 +11,7 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,26 @@ public final class TermPresence {
 
   /** Whether a segment has a term, of a deleted document perhaps; the reader is held meanwhile. */
   public boolean isIn(LeafReader segment, Term term) throws IOException {
+    return holds(segment, term, dictionary -> dictionary.seekExact(term.bytes()));
+  }
+
+  /** Whether a segment has a term that begins so, of a deleted document perhaps. */
+  public boolean isBeginningIn(LeafReader segment, Term beginning) throws IOException {
+    return holds(
+        segment,
+        beginning,
+        dictionary ->
+            dictionary.seekCeil(beginning.bytes()) != TermsEnum.SeekStatus.END
+                && StringHelper.startsWith(dictionary.term(), beginning.bytes()));
+  }
+
+  /** A question to a dictionary. */
+  @FunctionalInterface
+  private interface Look {
+    boolean finds(TermsEnum dictionary) throws IOException;
+  }
+
+  private boolean holds(LeafReader segment, Term term, Look look) throws IOException {
     IndexReader.CacheHelper core = segment.getCoreCacheHelper();
     Place place = core == null ? null : new Place(core.getKey(), term.field());
     TermsEnum dictionary = place == null ? null : take(place);
@@ -42,7 +63,7 @@ public final class TermPresence {
       }
       dictionary = field.iterator();
     }
-    boolean found = dictionary.seekExact(term.bytes());
+    boolean found = look.finds(dictionary);
     if (core != null && place != null && giveBack(place, dictionary)) {
       core.addClosedListener(this::closed);
     }

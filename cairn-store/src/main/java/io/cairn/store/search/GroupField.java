@@ -7,6 +7,7 @@ import io.cairn.store.index.ExactToken;
 import io.cairn.store.index.IndexFields;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -84,7 +85,8 @@ record GroupField(String name, @Nullable TypeName type) {
   /**
    * The values of the documents of a segment.
    *
-   * @param once whether a text need not be given again for another document
+   * @param once whether a value need not be given again for another document; some are, all the
+   *     same
    */
   Values of(LeafReaderContext segment, boolean once) throws IOException {
     SortedSetDocValues texts = DocValues.getSortedSet(segment.reader(), IndexFields.sortable(name));
@@ -93,7 +95,44 @@ record GroupField(String name, @Nullable TypeName type) {
         DocValues.getSortedNumeric(segment.reader(), IndexFields.integer(name)),
         DocValues.getSortedNumeric(segment.reader(), IndexFields.decimal(name)),
         DocValues.getSortedSet(segment.reader(), IndexFields.exactNumber(name)),
-        once ? new LongBitSet(texts.getValueCount()) : null);
+        once ? new Given(texts.getValueCount()) : null);
+  }
+
+  /**
+   * What has been given of a segment: all texts, and numbers of late. Most documents are in a group
+   * that is known, and to see that costs less than to make a value and to look for its group.
+   */
+  private static final class Given {
+    private static final int NUMBERS = 1 << 10;
+
+    /** By ordinal. */
+    private final LongBitSet texts;
+
+    /** Each in its place, until another takes it. */
+    private final long[] numbers = new long[NUMBERS];
+
+    /** Places that hold a number. */
+    private final BitSet taken = new BitSet(NUMBERS);
+
+    Given(long textCount) {
+      this.texts = new LongBitSet(textCount);
+    }
+
+    /** Whether it was given, and notes that it is. */
+    boolean text(long ordinal) {
+      return texts.getAndSet(ordinal);
+    }
+
+    /** Whether it was given of late, and notes that it is. */
+    boolean number(long value) {
+      int place = Long.hashCode(value) & NUMBERS - 1;
+      if (numbers[place] == value && taken.get(place)) {
+        return true;
+      }
+      numbers[place] = value;
+      taken.set(place);
+      return false;
+    }
   }
 
   /** Gives the values of one document after the other, in ascending order. For one thread. */
@@ -102,7 +141,7 @@ record GroupField(String name, @Nullable TypeName type) {
     private final SortedNumericDocValues whole;
     private final SortedNumericDocValues decimal;
     private final SortedSetDocValues exact;
-    private final @Nullable LongBitSet given;
+    private final @Nullable Given given;
     private final List<GroupValue> ofDocument = new ArrayList<>();
     private int next;
 
@@ -111,7 +150,7 @@ record GroupField(String name, @Nullable TypeName type) {
         SortedNumericDocValues whole,
         SortedNumericDocValues decimal,
         SortedSetDocValues exact,
-        @Nullable LongBitSet given) {
+        @Nullable Given given) {
       this.texts = texts;
       this.whole = whole;
       this.decimal = decimal;
@@ -127,7 +166,10 @@ record GroupField(String name, @Nullable TypeName type) {
       if (whole.advanceExact(doc)) {
         has = true;
         for (int i = 0; i < whole.docValueCount(); i++) {
-          ofDocument.add(GroupValue.of(whole.nextValue()));
+          long value = whole.nextValue();
+          if (given == null || !given.number(value)) {
+            ofDocument.add(GroupValue.of(value));
+          }
         }
       }
       if (decimal.advanceExact(doc)) {
@@ -155,7 +197,7 @@ record GroupField(String name, @Nullable TypeName type) {
       int count = texts.docValueCount();
       for (int i = 0; i < count; i++) {
         long ordinal = texts.nextOrd();
-        if (given == null || !given.getAndSet(ordinal)) {
+        if (given == null || !given.text(ordinal)) {
           GroupValue value = GroupValue.of(texts.lookupOrd(ordinal));
           ofDocument.add(count == 1 ? value : value.owned());
         }

@@ -8,21 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.index.IndexReaderContext;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Collector;
 import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
 
 /**
- * Searches only those segments in which every term occurs that a match must have. A name is in one
- * segment of dozens; to look for it costs a tenth of what it costs to prepare a search that finds
- * nothing.
+ * Searches only those segments in which every term occurs that a match must have, and a term for
+ * each beginning that it must have. A name is in one segment of dozens; to look for it costs a
+ * tenth of what it costs to prepare a search that finds nothing.
  */
 final class SegmentSearcher extends IndexSearcher {
   /** Fields of which nearly every segment has every value: looking for it tells nothing. */
@@ -39,16 +40,16 @@ final class SegmentSearcher extends IndexSearcher {
   @Override
   protected void search(LeafReaderContextPartition[] segments, Weight weight, Collector collector)
       throws IOException {
-    List<Term> required = new ArrayList<>();
+    List<Query> required = new ArrayList<>();
     addRequired(weight.getQuery(), required);
     super.search(required.isEmpty() ? segments : withAll(required, segments), weight, collector);
   }
 
-  private static void addRequired(Query query, List<Term> required) {
+  private static void addRequired(Query query, List<Query> required) {
     switch (query) {
       case ConstantScoreQuery constant -> addRequired(constant.getQuery(), required);
-      case TermQuery term when !COMMON.contains(term.getTerm().field()) ->
-          required.add(term.getTerm());
+      case TermQuery term when !COMMON.contains(term.getTerm().field()) -> required.add(term);
+      case PrefixQuery prefix when !COMMON.contains(prefix.getField()) -> required.add(prefix);
       case BooleanQuery all -> {
         for (BooleanClause clause : all) {
           if (clause.isRequired()) {
@@ -61,7 +62,7 @@ final class SegmentSearcher extends IndexSearcher {
   }
 
   private LeafReaderContextPartition[] withAll(
-      List<Term> required, LeafReaderContextPartition[] segments) throws IOException {
+      List<Query> required, LeafReaderContextPartition[] segments) throws IOException {
     List<LeafReaderContextPartition> left = new ArrayList<>();
     for (LeafReaderContextPartition segment : segments) {
       if (hasAll(required, segment.ctx)) {
@@ -71,12 +72,20 @@ final class SegmentSearcher extends IndexSearcher {
     return left.toArray(LeafReaderContextPartition[]::new);
   }
 
-  private boolean hasAll(List<Term> required, LeafReaderContext segment) throws IOException {
-    for (Term term : required) {
-      if (!terms.isIn(segment.reader(), term)) {
+  private boolean hasAll(List<Query> required, LeafReaderContext segment) throws IOException {
+    for (Query query : required) {
+      if (!has(query, segment.reader())) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean has(Query required, LeafReader segment) throws IOException {
+    return switch (required) {
+      case TermQuery term -> terms.isIn(segment, term.getTerm());
+      case PrefixQuery prefix -> terms.isBeginningIn(segment, prefix.getPrefix());
+      default -> true;
+    };
   }
 }

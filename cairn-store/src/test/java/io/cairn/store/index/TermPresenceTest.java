@@ -63,4 +63,22 @@ class TermPresenceTest {
     readers.get(2).close();
     assertThat(presence.open()).isZero();
   }
+
+  @Test
+  void aSegmentIsAskedForABeginning() throws IOException {
+    try (DirectoryReader reader = index("middle")) {
+      LeafReader segment = reader.leaves().getFirst().reader();
+
+      for (String beginning : List.of("", "m", "mid", "middle")) {
+        assertThat(presence.isBeginningIn(segment, new Term("f1", beginning)))
+            .as(beginning)
+            .isTrue();
+      }
+      // Before it, behind it, beside it, and longer.
+      for (String other : List.of("a", "z", "mic", "mif", "middles")) {
+        assertThat(presence.isBeginningIn(segment, new Term("f1", other))).as(other).isFalse();
+      }
+      assertThat(presence.isBeginningIn(segment, new Term("none", "m"))).isFalse();
+    }
+  }
 }
