@@ -42,6 +42,9 @@ public final class ContinuousQueries implements CommitListener {
   private static final long MAX_WAITING =
       Math.clamp(Runtime.getRuntime().maxMemory() / 32, 4L << 20, 64L << 20);
 
+  /** If so many times as much waits, all are ended. */
+  private static final int MOST_TIMES = 4;
+
   /** About what a change takes beside its document. */
   private static final int CHANGE_BYTES = 500;
 
@@ -56,6 +59,9 @@ public final class ContinuousQueries implements CommitListener {
 
   /** Bytes of those that wait. */
   private final AtomicLong waiting = new AtomicLong();
+
+  /** When more wait, a query is ended; then the others may use the room until that has helped. */
+  private final AtomicLong endAbove;
 
   /**
    * No queries yet.
@@ -72,6 +78,7 @@ public final class ContinuousQueries implements CommitListener {
     this.hostId = hostId;
     this.clock = clock;
     this.maxWaiting = maxWaiting;
+    this.endAbove = new AtomicLong(maxWaiting);
   }
 
   private static final class Watch {
@@ -145,8 +152,10 @@ public final class ContinuousQueries implements CommitListener {
       DocumentVersion change, ServiceDocumentDescription description, boolean created) {
     long number = changes.incrementAndGet();
     int bytes = CHANGE_BYTES + change.json().length;
-    if (waiting.addAndGet(bytes) > maxWaiting) {
-      endSlowest();
+    long now = waiting.addAndGet(bytes);
+    if (now > endAbove.get()) {
+      endAbove.set(now + maxWaiting / 4);
+      endSlowest(now > MOST_TIMES * maxWaiting ? MAX_QUERIES : 1);
     }
     try {
       executor.execute(
@@ -154,7 +163,9 @@ public final class ContinuousQueries implements CommitListener {
             try {
               changed(number, change, description, created);
             } finally {
-              waiting.addAndGet(-bytes);
+              if (waiting.addAndGet(-bytes) < maxWaiting) {
+                endAbove.set(maxWaiting);
+              }
             }
           });
     } catch (RejectedExecutionException _) {
@@ -162,16 +173,19 @@ public final class ContinuousQueries implements CommitListener {
     }
   }
 
-  /** Ends the query that has taken longest, since more changes come than can be put to all. */
-  private void endSlowest() {
+  /** Ends queries that have taken longest, since more changes come than can be put to all. */
+  private void endSlowest(int count) {
+    record Slow(String task, Watch watch, long nanos) {}
     watches.entrySet().stream()
-        .filter(entry -> entry.getValue().tookNanos.get() > 0)
-        .max(Comparator.comparingLong(entry -> entry.getValue().tookNanos.get()))
-        .ifPresent(
+        .map(each -> new Slow(each.getKey(), each.getValue(), each.getValue().tookNanos.get()))
+        .filter(each -> each.nanos() > 0)
+        .sorted(Comparator.comparingLong(Slow::nanos).reversed())
+        .limit(count)
+        .forEach(
             slowest ->
                 fail(
-                    slowest.getKey(),
-                    slowest.getValue(),
+                    slowest.task(),
+                    slowest.watch(),
                     new IllegalStateException(
                         "Documents change faster than this query can be put to them: simplify it, let it ask for a documentKind first")));
   }

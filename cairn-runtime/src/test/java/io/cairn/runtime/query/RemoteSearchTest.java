@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,11 +55,19 @@ class RemoteSearchTest {
 
   @Test
   void searchThatHasNotAnsweredYetIsEndedWithItsQuery() {
+    AtomicInteger requests = new AtomicInteger();
     CompletableFuture<List<DocumentStore>> notYet = new CompletableFuture<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       HostClock clock = HostClock.system();
       PeerSearches there =
-          new PeerSearches(groups -> notYet, new StoredForms(System::nanoTime), threads, clock);
+          new PeerSearches(
+              groups -> notYet,
+              new StoredForms(System::nanoTime),
+              task -> {
+                requests.incrementAndGet();
+                threads.execute(task);
+              },
+              clock);
       OtherNodes others = new OtherNodes(null, NODE, there, () -> "search", clock);
       QuerySpecification some = new QuerySpecification();
       some.query = new Query().setTermPropertyName("name").setTermMatchValue("a");
@@ -73,9 +82,10 @@ class RemoteSearchTest {
         Asker goneWhenItSearches = () -> there.count() == 1;
         assertThatExceptionOfType(NobodyWaitsException.class)
             .isThrownBy(() -> search.count(goneWhenItSearches));
-        assertThat(there.count()).isEqualTo(1);
+        assertThat(requests).hasValue(1);
       }
 
+      await().untilAsserted(() -> assertThat(requests).hasValue(2));
       await().untilAsserted(() -> assertThat(there.count()).isZero());
       notYet.completeExceptionally(new IllegalStateException("the test is over"));
     }
