@@ -187,7 +187,7 @@ class HostileQueryTest {
             "\"options\":[\"SORT\"],\"sortTerm\":" + byName + ",\"additionalSortTerms\":" + many,
             "at most 16 terms"),
         Arguments.of(
-            ("\"options\":[\"GROUP_BY\"],\"groupByTerm\":%s,\"sortTerm\":%s,\"resultLimit\":%d,\"groupResultLimit\":%d")
+            "\"options\":[\"GROUP_BY\"],\"groupByTerm\":%s,\"sortTerm\":%s,\"resultLimit\":%d,\"groupResultLimit\":%d"
                 .formatted(byName, byName, most, most),
             FINE),
         Arguments.of(

@@ -11,6 +11,7 @@ import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -194,7 +195,7 @@ class QueryEndTest {
         "POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
             .formatted(QueryTaskHost.TASKS, body.length);
     slow.arm();
-    try (Socket socket = new Socket("127.0.0.1", host.getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), host.getPort())) {
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().write(body);
       assertThat(slow.begun.await(60, TimeUnit.SECONDS)).isTrue();
