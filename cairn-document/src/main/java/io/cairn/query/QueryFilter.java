@@ -7,6 +7,7 @@ import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QueryTerm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -50,6 +51,8 @@ public final class QueryFilter {
   /** A query in the form in which it is evaluated. */
   private sealed interface Node {
     boolean matches(PropertyValues values);
+
+    int clauses();
   }
 
   private record TermNode(PropertyPath path, ValueMatcher matcher) implements Node {
@@ -57,10 +60,21 @@ public final class QueryFilter {
     public boolean matches(PropertyValues values) {
       return values.anyMatches(path, matcher);
     }
+
+    @Override
+    public int clauses() {
+      return 1;
+    }
   }
 
   private record BooleanNode(List<Node> must, List<Node> mustNot, List<Node> should)
       implements Node {
+    @Override
+    public int clauses() {
+      return 1
+          + Stream.of(must, mustNot, should).flatMap(List::stream).mapToInt(Node::clauses).sum();
+    }
+
     @Override
     public boolean matches(PropertyValues values) {
       for (Node node : must) {
@@ -104,6 +118,11 @@ public final class QueryFilter {
         query.occurance == Occurance.MUST_NOT_OCCUR
             ? new BooleanNode(List.of(), List.of(root), List.of())
             : root);
+  }
+
+  /** How many terms and combinations it has: each may be looked at for each document. */
+  public int clauses() {
+    return root.clauses();
   }
 
   /**

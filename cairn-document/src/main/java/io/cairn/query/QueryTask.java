@@ -79,7 +79,13 @@ public class QueryTask extends ServiceDocument {
       TIME_SNAPSHOT,
       SINGLE_USE,
       INDEXED_METADATA,
-      FORWARD_ONLY
+      FORWARD_ONLY,
+
+      /**
+       * Patterns that begin with a wildcard may look at any number of values. Without it a host
+       * refuses a query that would look at more than its setting {@code queryScanLimit} says.
+       */
+      ALLOW_SCAN
     }
 
     /** Directions of sorting. */

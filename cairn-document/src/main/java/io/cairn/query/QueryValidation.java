@@ -2,10 +2,12 @@
 package io.cairn.query;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.json.JsonLimits;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,19 @@ public final class QueryValidation {
 
   /** Terms and combinations of one query. */
   public static final int MAX_CLAUSES = 100_000;
+
+  /** Characters of a pattern or a prefix. */
+  public static final int MAX_PATTERN = 1_000;
+
+  /** Characters of a phrase: each of its words is looked for. */
+  public static final int MAX_PHRASE = 10_000;
+
+  /** Characters of all names and values of a query; less on a small heap. */
+  public static final long MAX_TEXT =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 64, 2L << 20, 16L << 20);
+
+  /** Fields to select, or links to follow. */
+  public static final int MAX_FIELDS = 1_000;
 
   private static final EnumSet<QueryOption> CONTINUOUS =
       EnumSet.of(QueryOption.CONTINUOUS, QueryOption.CONTINUOUS_STOP_MATCH);
@@ -70,6 +85,23 @@ public final class QueryValidation {
   public static void validateQuery(Query query) {
     int clauses = countClauses(query, 0);
     refuse(clauses > MAX_CLAUSES, "The query has more than " + MAX_CLAUSES + " clauses");
+    refuse(
+        textOf(query) > MAX_TEXT,
+        "The names and values of the query have more than "
+            + MAX_TEXT
+            + " characters together: split it into several queries");
+  }
+
+  private static long textOf(Query query) {
+    if (query.booleanClauses != null) {
+      return query.booleanClauses.stream().mapToLong(QueryValidation::textOf).sum();
+    }
+    QueryTerm term = query.term;
+    return term == null ? 0 : length(term.propertyName) + length(term.matchValue);
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   private static int countClauses(Query query, int depth) {
@@ -99,15 +131,43 @@ public final class QueryValidation {
     if (name == null || name.isEmpty()) {
       throw new IllegalArgumentException("A term needs a propertyName");
     }
+    validateName(name);
     refuse(
         (term.matchValue == null) == (term.range == null),
         "The term on " + name + " needs either a matchValue or a range");
+    if (term.matchValue != null) {
+      validateLength(name, term.matchValue, term.matchType);
+    }
     refuse(
         term.range != null && term.range.min == null && term.range.max == null,
         "The range of " + name + " needs a min or a max");
     refuse(
         term.range != null && (isNaN(term.range.min) || isNaN(term.range.max)),
         "The range of " + name + " has a bound that is not a number");
+  }
+
+  /** A field's name can be no longer than JSON allows. */
+  private static void validateName(String name) {
+    if (name.length() > JsonLimits.MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "A propertyName has %d characters, and %d are allowed: %s..."
+              .formatted(name.length(), JsonLimits.MAX_NAME_LENGTH, name.substring(0, 30)));
+    }
+  }
+
+  private static void validateLength(String name, String value, @Nullable MatchType type) {
+    int limit =
+        switch (type) {
+          case WILDCARD, PREFIX -> MAX_PATTERN;
+          case PHRASE -> MAX_PHRASE;
+          case TERM -> Integer.MAX_VALUE;
+          case null -> Integer.MAX_VALUE;
+        };
+    if (value.length() > limit) {
+      throw new IllegalArgumentException(
+          "The %s for %s is longer than %d characters: shorten it"
+              .formatted(type == MatchType.PHRASE ? "phrase" : "pattern", name, limit));
+    }
   }
 
   private static boolean isNaN(@Nullable Number bound) {
@@ -193,12 +253,19 @@ public final class QueryValidation {
   }
 
   private static boolean isNameless(@Nullable QueryTerm term) {
-    return term == null || term.propertyName == null || term.propertyName.isEmpty();
+    if (term == null || term.propertyName == null || term.propertyName.isEmpty()) {
+      return true;
+    }
+    validateName(term.propertyName);
+    return false;
   }
 
   private static void requireTerms(@Nullable List<QueryTerm> terms, String message) {
     refuse(terms == null || terms.isEmpty(), message);
     if (terms != null) {
+      refuse(
+          terms.size() > MAX_FIELDS,
+          "selectTerms and linkTerms name at most %d fields each".formatted(MAX_FIELDS));
       terms.forEach(term -> refuse(isNameless(term), message + " with a propertyName"));
     }
   }

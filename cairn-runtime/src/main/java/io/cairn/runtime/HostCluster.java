@@ -165,7 +165,7 @@ final class HostCluster implements AutoCloseable {
                 .withHasRoom(room::takesEntries)
                 .withShards(List.copyOf(setup.threads().shards().executors()))
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine(room, setup.nanoTime());
+    StorePool pool = StorePool.forThisMachine(room, setup.nanoTime(), settings.queryScanLimit());
     room.connect(pool, node.nodeId(), peers::isFull);
     try {
       return new HostCluster(setup, network, new Foundation(node, pool, peers, room));

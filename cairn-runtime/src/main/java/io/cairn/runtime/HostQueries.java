@@ -87,12 +87,12 @@ final class HostQueries {
                 nodeId,
                 ids::next,
                 threads.clock(),
+                settings.queryTimeLimitMicros(),
                 settings.responsePayloadSizeLimit() / 2,
                 link -> living(documents, link, threads.clock().micros()),
                 documents.forms()),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
-    this.continuous =
-        new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
+    this.continuous = new ContinuousQueries(nodeId, threads.clock(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
     this.watches =

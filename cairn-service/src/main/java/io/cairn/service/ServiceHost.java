@@ -106,10 +106,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** After how long a dead node is removed from its groups, in microseconds. */
     public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
 
-    /**
-     * Free bytes on the disk below which updates are refused; 0 for a twentieth of the disk, from 4
-     * to 512 MiB.
-     */
+    /** Free bytes below which updates are refused; 0: a twentieth of the disk, 4 to 512 MiB. */
     public long diskReserveBytes;
 
     /** How many partitions the documents are spread over; fixed when the data are made. */
@@ -130,6 +127,12 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** How long a request may take, in microseconds. */
     public long operationTimeoutMicros = TimeUnit.SECONDS.toMicros(60);
 
+    /** How long a query may take that does not say when its task expires, in microseconds. */
+    public long queryTimeLimitMicros = TimeUnit.SECONDS.toMicros(60);
+
+    /** How many values patterns of a query may look at that begin with a wildcard. */
+    public long queryScanLimit = 1_000_000;
+
     /** The interval of services that set none, in microseconds. */
     public long maintenanceIntervalMicros = TimeUnit.SECONDS.toMicros(1);
 
@@ -139,9 +142,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** How many idle services stay in memory at most; 0 derives it from the heap. */
     public long maximumIdleServices;
 
-    /**
-     * The largest request body, in bytes; at most 64 MiB, which is what a node hands to another.
-     */
+    /** The largest request body, in bytes; at most 64 MiB: a node hands no more to another. */
     public int requestPayloadSizeLimit = 64 << 20;
 
     /**

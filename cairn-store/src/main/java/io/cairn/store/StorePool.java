@@ -34,6 +34,9 @@ public final class StorePool implements AutoCloseable {
   /** Results of queries without pages that may be held at once on a node. */
   private static final int MAX_RESULTS = 10_000;
 
+  private static final int SHARE_OF_HEAP = 4;
+  private static final long LEAST_HELD = 32L << 20;
+
   private final Semaphore cursors = new Semaphore(MAX_CURSORS);
   private final Semaphore results = new Semaphore(MAX_RESULTS);
   private final ExecutorService indexing;
@@ -42,6 +45,7 @@ public final class StorePool implements AutoCloseable {
   private final ScheduledThreadPoolExecutor ticking;
   private final StoreRoom room;
   private final LongSupplier nanoTime;
+  private final SearchLimits searchLimits;
   private final CombinedReaders combined = new CombinedReaders();
   private final TermPresence terms = new TermPresence();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
@@ -67,7 +71,25 @@ public final class StorePool implements AutoCloseable {
   }
 
   /**
-   * Creates the pool.
+   * What one search may cost.
+   *
+   * @param scannedValues how many values of fields its patterns may look at, if they have no
+   *     beginning to look up and the query does not say that it may
+   * @param heldBytes about how much memory it may hold at once
+   */
+  public record SearchLimits(long scannedValues, long heldBytes) {
+
+    /** An equal part of a quarter of the heap for each search that half of the processors run. */
+    public static SearchLimits ofThisMachine(long scannedValues) {
+      Runtime machine = Runtime.getRuntime();
+      int searches = Math.max(1, machine.availableProcessors() / 2);
+      return new SearchLimits(
+          scannedValues, Math.max(LEAST_HELD, machine.maxMemory() / SHARE_OF_HEAP / searches));
+    }
+  }
+
+  /**
+   * Creates a pool whose searches may look at any number of values.
    *
    * @param indexingThreads threads that write documents into indexes, at least 1
    * @param mergeThreads threads that merge segments, at least 1
@@ -75,8 +97,19 @@ public final class StorePool implements AutoCloseable {
    * @param nanoTime what says how much time has passed, in nanoseconds
    */
   public StorePool(int indexingThreads, int mergeThreads, StoreRoom room, LongSupplier nanoTime) {
+    this(indexingThreads, mergeThreads, room, nanoTime, SearchLimits.ofThisMachine(Long.MAX_VALUE));
+  }
+
+  /** Creates a pool with limits for searches. */
+  public StorePool(
+      int indexingThreads,
+      int mergeThreads,
+      StoreRoom room,
+      LongSupplier nanoTime,
+      SearchLimits searchLimits) {
     this.room = room;
     this.nanoTime = nanoTime;
+    this.searchLimits = searchLimits;
     indexing = Executors.newFixedThreadPool(indexingThreads, threads("cairn-index"));
     merging = Executors.newFixedThreadPool(mergeThreads, threads("cairn-merge"));
     committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
@@ -86,8 +119,19 @@ public final class StorePool implements AutoCloseable {
 
   /** A pool for this machine: half of its processors index, one thread merges. */
   public static StorePool forThisMachine(StoreRoom room, LongSupplier nanoTime) {
+    return forThisMachine(room, nanoTime, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, with a limit for searches.
+   *
+   * @param scannedValues as in {@link SearchLimits}
+   */
+  public static StorePool forThisMachine(
+      StoreRoom room, LongSupplier nanoTime, long scannedValues) {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new StorePool(Math.max(1, processors / 2), 1, room, nanoTime);
+    return new StorePool(
+        Math.max(1, processors / 2), 1, room, nanoTime, SearchLimits.ofThisMachine(scannedValues));
   }
 
   /** The disk that the stores lie on. */
@@ -154,6 +198,11 @@ public final class StorePool implements AutoCloseable {
   /** One permit for each search result that may be open. */
   public Semaphore results() {
     return results;
+  }
+
+  /** What one search may cost. */
+  public SearchLimits searchLimits() {
+    return searchLimits;
   }
 
   /** What combines the readers of partitions. */

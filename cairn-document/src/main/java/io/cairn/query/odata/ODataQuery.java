@@ -45,6 +45,9 @@ public record ODataQuery(
   public static final String EXPAND_SHORT = "expand";
   public static final String TENANT_LINKS = "$tenantLinks";
 
+  /** Allows patterns that begin with a wildcard to look at any number of values. */
+  public static final String ALLOW_SCAN = "allowScan";
+
   /** Reads a page of an earlier query: its id. */
   public static final String SKIP_TO = "$skipto";
 
@@ -150,6 +153,9 @@ public record ODataQuery(
     } else if (expand && !selected) {
       spec.options.add(QueryOption.EXPAND_CONTENT);
     }
+    if (isTrue(parameters.get(ALLOW_SCAN))) {
+      spec.options.add(QueryOption.ALLOW_SCAN);
+    }
     return new ODataQuery(
         spec,
         expand || selected,
@@ -162,6 +168,9 @@ public record ODataQuery(
     QuerySpecification counting = new QuerySpecification();
     counting.query = specification.query;
     counting.options = EnumSet.of(QueryOption.COUNT);
+    if (specification.options.contains(QueryOption.ALLOW_SCAN)) {
+      counting.options.add(QueryOption.ALLOW_SCAN);
+    }
     return counting;
   }
 

@@ -309,6 +309,18 @@ final class Settings {
             "the interval of services that set none",
             (draft, text) -> draft.host.maintenanceIntervalMicros = Values.positiveMicros(text)),
         obeyed(
+            "queryTimeLimit",
+            "TIME",
+            "60s",
+            "how long a query may take that does not say when its task expires",
+            (draft, text) -> draft.host.queryTimeLimitMicros = Values.positiveMicros(text)),
+        obeyed(
+            "queryScanLimit",
+            "COUNT",
+            "1000000",
+            "how many values the patterns of a query may look at that begin with a wildcard",
+            (draft, text) -> draft.host.queryScanLimit = Values.amount(text, Long.MAX_VALUE)),
+        obeyed(
             "serviceCacheClearDelay",
             "TIME",
             "60s",

@@ -42,6 +42,7 @@ final class Answers {
       case QueryPages.TooManyQueriesException e -> limitExceeded(op, e);
       case MatchingLinks.NoRoomException e -> limitExceeded(op, e);
       case NobodyWaitsException _ -> op.failCancelled();
+      case Asker.TooLongException e -> op.fail(Operation.STATUS_CODE_TIMEOUT, e, null);
       default -> {
         if (statusOf(failure) == Operation.STATUS_CODE_UNAVAILABLE) {
           StandardRefusal.UNAVAILABLE.answer(op, failure);
@@ -63,6 +64,7 @@ final class Answers {
   static int statusOf(RuntimeException failure) {
     return switch (failure) {
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
+      case Asker.TooLongException late -> Operation.STATUS_CODE_TIMEOUT;
       case StoreException unreadable -> Operation.STATUS_CODE_UNAVAILABLE;
       case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
       case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;

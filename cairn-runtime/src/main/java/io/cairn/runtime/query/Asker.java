@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
 
@@ -18,10 +19,53 @@ interface Asker {
 
   boolean hasGone();
 
-  /** Ends work that nobody waits for. */
+  /**
+   * Ends work that nobody waits for.
+   *
+   * @throws TooLongException if it has taken longer than it may
+   */
   default void requirePresent() {
     if (hasGone()) {
       throw new NobodyWaitsException();
+    }
+  }
+
+  /** The same, for so long only. */
+  default Asker within(TimeLimit limit) {
+    return new Limited(this, limit);
+  }
+
+  /**
+   * Until when a query may take.
+   *
+   * @param clock what the end is read from
+   * @param endNanos in its nanoseconds
+   * @param message what to say then
+   */
+  record TimeLimit(HostClock clock, long endNanos, String message) {}
+
+  /** A query has taken longer than it may; says what to do. */
+  final class TooLongException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(String message) {
+      super(message);
+    }
+  }
+
+  /** Waits until a time. */
+  record Limited(Asker asker, TimeLimit limit) implements Asker {
+    @Override
+    public boolean hasGone() {
+      return asker.hasGone();
+    }
+
+    @Override
+    public void requirePresent() {
+      asker.requirePresent();
+      if (limit.clock().nanos() - limit.endNanos() > 0) {
+        throw new TooLongException(limit.message());
+      }
     }
   }
 }

@@ -9,43 +9,76 @@ import io.cairn.document.TaskState;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.index.DocumentVersion;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Queries that watch for changes: each committed document is put to each of them, in the order of
- * its versions. Bounded; thread-safe.
+ * its versions, on a thread of their own. If they cannot keep up, the one that takes longest is
+ * ended. Bounded; thread-safe.
  */
 public final class ContinuousQueries implements CommitListener {
 
   /** Every change is compared with every query, so there must not be too many. */
   static final int MAX_QUERIES = 1000;
 
+  /** Terms and combinations of one query. */
+  static final int MAX_CLAUSES = 1000;
+
+  /** How many bytes of documents may wait for the queries. */
+  private static final long MAX_WAITING =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 32, 4L << 20, 64L << 20);
+
+  /** If so many times as much waits, all are ended. */
+  private static final int MOST_TIMES = 4;
+
+  /** About what a change takes beside its document. */
+  private static final int CHANGE_BYTES = 500;
+
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
   private final Executor executor;
   private final String hostId;
-  private final LongSupplier nowMicros;
+  private final HostClock clock;
+  private final long maxWaiting;
+
+  /** How many changes there have been. */
+  private final AtomicLong changes = new AtomicLong();
+
+  /** Bytes of those that wait. */
+  private final AtomicLong waiting = new AtomicLong();
+
+  /** When more wait, a query is ended; then the others may use the room until that has helped. */
+  private final AtomicLong endAbove;
 
   /**
    * No queries yet.
    *
    * @param hostId the id of the host
-   * @param executor runs one task after the other, for what other nodes have changed
+   * @param executor runs one task after the other; what changes a document must not wait for it
    */
-  public ContinuousQueries(String hostId, LongSupplier nowMicros, Executor executor) {
+  public ContinuousQueries(String hostId, HostClock clock, Executor executor) {
+    this(hostId, clock, executor, MAX_WAITING);
+  }
+
+  ContinuousQueries(String hostId, HostClock clock, Executor executor, long maxWaiting) {
     this.executor = executor;
     this.hostId = hostId;
-    this.nowMicros = nowMicros;
+    this.clock = clock;
+    this.maxWaiting = maxWaiting;
+    this.endAbove = new AtomicLong(maxWaiting);
   }
 
   private static final class Watch {
@@ -54,12 +87,16 @@ public final class ContinuousQueries implements CommitListener {
     final Consumer<QueryTask> updates;
     final @Nullable MatchingLinks matching;
     final ContinuousResult totals = new ContinuousResult();
+    final long since;
+    final AtomicLong tookNanos = new AtomicLong();
 
     Watch(
+        long since,
         QueryTask task,
         QueryFilter filter,
         @Nullable MatchingLinks matching,
         Consumer<QueryTask> updates) {
+      this.since = since;
       this.task = task;
       this.filter = filter;
       this.matching = matching;
@@ -76,7 +113,8 @@ public final class ContinuousQueries implements CommitListener {
    *
    * @param matching is told of every change, with CONTINUOUS_STOP_MATCH; else null
    * @param updates is given the results of each matching change; must not block
-   * @throws IllegalArgumentException if the query cannot be evaluated on one document alone
+   * @throws IllegalArgumentException if the query cannot be evaluated on one document alone, or
+   *     would take too long for each
    */
   void add(
       String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
@@ -85,7 +123,12 @@ public final class ContinuousQueries implements CommitListener {
           MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
     }
     QueryFilter filter = QueryFilter.create(query.querySpec.query);
-    watches.put(task, new Watch(query, filter, matching, updates));
+    if (filter.clauses() > MAX_CLAUSES) {
+      throw new IllegalArgumentException(
+          "A continuous query is put to every change, so it may have %d clauses; this one has %d: use several, or ask for a documentKind and look at what comes"
+              .formatted(MAX_CLAUSES, filter.clauses()));
+    }
+    watches.put(task, new Watch(changes.get(), query, filter, matching, updates));
   }
 
   void remove(String task) {
@@ -95,13 +138,64 @@ public final class ContinuousQueries implements CommitListener {
   @Override
   public void committed(Change change, Operation op) {
     if (!watches.isEmpty() && change.model().has(ServiceOption.PERSISTENCE)) {
-      changed(change.version(), change.model().description(), change.created());
+      tellLater(change.version(), change.model().description(), change.created());
     }
   }
 
   /** Tells of a version that another node's handlers have made; never blocks. */
   public void changedByOthers(DocumentVersion change, ServiceDocumentDescription description) {
-    executor.execute(() -> changed(change, description, change.version() == 0));
+    tellLater(change, description, change.version() == 0);
+  }
+
+  /** Queries may take long for a document; what commits it has no time. */
+  private void tellLater(
+      DocumentVersion change, ServiceDocumentDescription description, boolean created) {
+    long number = changes.incrementAndGet();
+    int bytes = CHANGE_BYTES + change.json().length;
+    long now = waiting.addAndGet(bytes);
+    if (now > endAbove.get()) {
+      endAbove.set(now + maxWaiting / 4);
+      endSlowest(now > MOST_TIMES * maxWaiting ? MAX_QUERIES : 1);
+    }
+    try {
+      executor.execute(
+          () -> {
+            try {
+              changed(number, change, description, created);
+            } finally {
+              if (waiting.addAndGet(-bytes) < maxWaiting) {
+                endAbove.set(maxWaiting);
+              }
+            }
+          });
+    } catch (RejectedExecutionException _) {
+      waiting.addAndGet(-bytes); // The host stops, and its queries with it.
+    }
+  }
+
+  /** Ends queries that have taken longest, since more changes come than can be put to all. */
+  private void endSlowest(int count) {
+    record Slow(String task, Watch watch, long nanos) {}
+    watches.entrySet().stream()
+        .map(each -> new Slow(each.getKey(), each.getValue(), each.getValue().tookNanos.get()))
+        .filter(each -> each.nanos() > 0)
+        .sorted(Comparator.comparingLong(Slow::nanos).reversed())
+        .limit(count)
+        .forEach(
+            slowest ->
+                fail(
+                    slowest.task(),
+                    slowest.watch(),
+                    new IllegalStateException(
+                        "Documents change faster than this query can be put to them: simplify it, let it ask for a documentKind first")));
+  }
+
+  private void fail(String task, Watch watch, RuntimeException failure) {
+    if (watches.remove(task, watch)) {
+      QueryTask end = new QueryTask();
+      end.taskInfo = Answers.failedState(failure, Operation.STATUS_CODE_UNAVAILABLE);
+      watch.updates.accept(end);
+    }
   }
 
   /** Whether nobody watches, so that nothing needs to be told. */
@@ -110,15 +204,23 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   private void changed(
-      DocumentVersion change, ServiceDocumentDescription description, boolean created) {
+      long number,
+      DocumentVersion change,
+      ServiceDocumentDescription description,
+      boolean created) {
+    if (watches.isEmpty()) {
+      return;
+    }
     JsonNode tree = DocumentJson.standard().readTree(change.json());
-    long now = nowMicros.getAsLong();
+    long now = clock.micros();
     watches.forEach(
         (task, watch) -> {
           if (watch.task.documentExpirationTimeMicros <= now) {
             watches.remove(task, watch);
-          } else {
+          } else if (watch.since < number) {
+            long begun = clock.nanos();
             tell(task, watch, change, created, matches(watch, description, tree));
+            watch.tookNanos.addAndGet(clock.nanos() - begun);
           }
         });
   }
@@ -131,10 +233,7 @@ public final class ContinuousQueries implements CommitListener {
           watch.matching != null
               && watch.matching.leaves(change.link(), matches && !change.isTombstone());
     } catch (MatchingLinks.NoRoomException e) {
-      watches.remove(task, watch);
-      QueryTask end = new QueryTask();
-      end.taskInfo = Answers.failedState(e, Operation.STATUS_CODE_UNAVAILABLE);
-      watch.updates.accept(end);
+      fail(task, watch, e);
       return;
     }
     if (leaves || (matches && watch.has(QueryOption.CONTINUOUS))) {

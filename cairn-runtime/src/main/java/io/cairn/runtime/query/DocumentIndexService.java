@@ -48,7 +48,7 @@ public final class DocumentIndexService extends StatelessService {
     asked.tellReplicas(get);
     if (link.endsWith(UriUtils.URI_WILDCARD_CHAR)) {
       String prefix = link.substring(0, link.length() - 1);
-      asked.engine().answer(get, () -> many(asked, prefix, parameters, Asker.of(get)));
+      asked.engine().answer(get, () -> many(asked, prefix, parameters, asked.engine().asker(get)));
     } else {
       Answers.with(get, () -> one(asked, link, parameters));
     }

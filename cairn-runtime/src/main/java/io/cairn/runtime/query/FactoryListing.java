@@ -82,7 +82,7 @@ public final class FactoryListing {
             durable.requireAny();
             get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
           }
-          return list(factory, children, local, parameters, Asker.of(get));
+          return list(factory, children, local, parameters, engine.asker(get));
         });
   }
 

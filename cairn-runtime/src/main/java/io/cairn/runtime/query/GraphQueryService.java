@@ -25,6 +25,9 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
   /** Whether the task was cancelled or deleted: nobody will read what it finds. */
   private volatile boolean over;
 
+  /** When the task expires, if whoever made it said so; 0 if not. */
+  private volatile long untilMicros;
+
   /** What it has of the memory for tasks; guarded by this. */
   private long held;
 
@@ -58,6 +61,7 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
     }
     new GraphStages(task, queries).prepare();
     long now = queries.engine().nowMicros();
+    untilMicros = task.documentExpirationTimeMicros;
     if (task.documentExpirationTimeMicros == 0) {
       task.documentExpirationTimeMicros = now + IndexQueries.DEFAULT_LIFE_MICROS;
     } else if (task.documentExpirationTimeMicros <= now) {
@@ -125,7 +129,7 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
   private void run(GraphQueryTask task) {
     long begun = queries.engine().clock().nanos();
     try {
-      new GraphStages(task, queries).run(() -> over);
+      new GraphStages(task, queries).run(queries.engine().limited(() -> over, untilMicros));
       long bytes = 0;
       for (QueryTask stage : task.stages) {
         bytes += stage.results == null ? 0 : TaskMemory.weigh(stage.results);

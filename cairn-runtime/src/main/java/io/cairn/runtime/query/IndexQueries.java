@@ -140,8 +140,15 @@ public final class IndexQueries {
           QuerySpecification some = new QuerySpecification();
           some.query = query;
           some.options = EnumSet.of(QueryOption.COUNT, QueryOption.INCLUDE_DELETED);
+          allowWhatIsAllowed(specification, some);
           return source(specification, asker).count(some) > 0;
         });
+  }
+
+  private static void allowWhatIsAllowed(QuerySpecification asked, QuerySpecification other) {
+    if (asked.options.contains(QueryOption.ALLOW_SCAN)) {
+      other.options.add(QueryOption.ALLOW_SCAN);
+    }
   }
 
   /**
@@ -184,6 +191,7 @@ public final class IndexQueries {
     QuerySpecification all = new QuerySpecification();
     all.query = QueryNames.resolve(specification, kinds).query;
     all.resultLimit = LINKS_AT_ONCE;
+    allowWhatIsAllowed(specification, all);
     try (FoundDocuments found =
         source(all, asker, engine.nowMicros() + DEFAULT_LIFE_MICROS).open(all)) {
       Object position = null;

@@ -68,7 +68,7 @@ public final class ODataQueryService extends StatelessService {
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
-    asked.engine().answer(get, () -> answer(asked, parameters, Asker.of(get)));
+    asked.engine().answer(get, () -> answer(asked, parameters, asked.engine().asker(get)));
   }
 
   private QueryTask answer(IndexQueries asked, Map<String, String> parameters, Asker asker) {

@@ -60,7 +60,7 @@ final class PageRequests {
           op,
           () -> {
             Integer size = Answers.pageSize(parameters.get(UriUtils.URI_PARAM_ODATA_LIMIT));
-            ServiceDocumentQueryResult result = engine.pages().read(page, size, Asker.of(op));
+            ServiceDocumentQueryResult result = engine.pages().read(page, size, engine.asker(op));
             if (result == null) {
               throw Refusal.notFound(Answers.noPage(page));
             }

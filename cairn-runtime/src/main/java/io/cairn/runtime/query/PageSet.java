@@ -5,15 +5,19 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.service.failure.NobodyWaitsException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pages of one query. Pages are numbered as they come to be known: reading one makes the next
- * known. Guarded by its own lock, since documents must not be closed while they are read.
+ * known. Guarded by its lock, since documents must not be closed while they are read. Whoever
+ * closes it does not wait for a reader: the reader ends soon, and lets the documents go.
  */
 final class PageSet {
 
@@ -32,8 +36,10 @@ final class PageSet {
 
   private final HostClock clock;
   private volatile long lastReadNanos;
+  private final ReentrantLock lock = new ReentrantLock();
   private int nextNumber = 1;
-  private boolean closed;
+  private boolean released;
+  private volatile boolean closed;
 
   /**
    * What governs a set of pages.
@@ -108,8 +114,20 @@ final class PageSet {
   }
 
   /** Whether there is anything on the first page. */
-  synchronized boolean isEmpty(Asker asker) {
-    return found.read(null, 1, asker).rows().isEmpty();
+  boolean isEmpty(Asker asker) {
+    return locked(() -> found.read(null, 1, asker).rows().isEmpty());
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+      if (closed) {
+        release();
+      }
+    }
   }
 
   /**
@@ -118,7 +136,35 @@ final class PageSet {
    * @param size how many documents, or null for the size of the query
    * @return null if there is no such page, or no longer
    */
-  synchronized @Nullable ServiceDocumentQueryResult read(
+  @Nullable ServiceDocumentQueryResult read(int number, @Nullable Integer size, Asker asker) {
+    try {
+      return this.<@Nullable ServiceDocumentQueryResult>locked(
+          () -> readLocked(number, size, whileOpen(asker)));
+    } catch (NobodyWaitsException e) {
+      if (closed && !asker.hasGone()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Nobody waits for a page of a query that was ended. */
+  private Asker whileOpen(Asker asker) {
+    return new Asker() {
+      @Override
+      public boolean hasGone() {
+        return closed || asker.hasGone();
+      }
+
+      @Override
+      public void requirePresent() {
+        Asker.super.requirePresent();
+        asker.requirePresent();
+      }
+    };
+  }
+
+  private @Nullable ServiceDocumentQueryResult readLocked(
       int number, @Nullable Integer size, Asker asker) {
     Page page = pages.get(number);
     if (closed || page == null) {
@@ -218,12 +264,15 @@ final class PageSet {
    *
    * @return whether it was there
    */
-  synchronized boolean remove(int number) {
-    boolean present = pages.remove(number) != null;
-    if (pages.isEmpty()) {
-      close();
-    }
-    return present;
+  boolean remove(int number) {
+    return locked(
+        () -> {
+          boolean present = pages.remove(number) != null;
+          if (pages.isEmpty()) {
+            closed = true;
+          }
+          return present;
+        });
   }
 
   /** How many bytes of memory it holds until it is closed. */
@@ -236,15 +285,28 @@ final class PageSet {
     return lastReadNanos;
   }
 
-  synchronized boolean isClosed() {
+  boolean isClosed() {
     return closed;
   }
 
-  synchronized void close() {
-    if (!closed) {
-      closed = true;
-      pages.clear();
-      found.close();
+  /** Ends whatever reads a page; does not block. */
+  void close() {
+    closed = true;
+    release();
+  }
+
+  /** Lets the documents go, unless they are being read: then their reader does it. */
+  private void release() {
+    if (lock.tryLock()) {
+      try {
+        if (!released) {
+          released = true;
+          pages.clear();
+          found.close();
+        }
+      } finally {
+        lock.unlock();
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public final class QueryEngine {
   /** How many documents an answer holds at most when the query sets no limit. */
   public static final int DEFAULT_LIMIT = 10_000;
 
+  private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(1_000);
+
   private final QueryPages pages;
   private final Environment environment;
   private final CostlyWork costly;
@@ -36,6 +39,7 @@ public final class QueryEngine {
    * @param hostId names this node in results and in the links of pages
    * @param ids makes ids of paged queries
    * @param clock tells when pages expire, and how long queries take
+   * @param timeLimitMicros how long a query may take that does not say when its task expires
    * @param maximumBytes how much the documents of one answer may weigh
    * @param documents finds a living document by its link, wherever it is
    * @param forms shows documents of earlier forms as they are now
@@ -44,6 +48,7 @@ public final class QueryEngine {
       String hostId,
       Supplier<String> ids,
       HostClock clock,
+      long timeLimitMicros,
       long maximumBytes,
       Function<String, @Nullable DocumentVersion> documents,
       StoredForms forms) {}
@@ -97,6 +102,31 @@ public final class QueryEngine {
       boolean firstPageInline,
       long expirationMicros,
       @Nullable String owner) {}
+
+  /** The sender of an operation, for as long as a query may take. */
+  Asker asker(Operation op) {
+    return limited(Asker.of(op), 0);
+  }
+
+  /**
+   * Whoever asks, for as long as a query may take from now on.
+   *
+   * @param untilMicros when its task expires, if it says so itself; 0 for the limit of the host
+   */
+  Asker limited(Asker asker, long untilMicros) {
+    HostClock clock = environment.clock();
+    long limitMicros =
+        untilMicros == 0
+            ? environment.timeLimitMicros()
+            : Math.clamp(untilMicros - clock.micros(), 0, LONGEST_MICROS);
+    String message =
+        ("The query took longer than %d ms and was ended: let it match less (a documentKind, terms"
+                + " without wildcards), or let its task expire later (documentExpirationTimeMicros);"
+                + " queryTimeLimit holds where it says nothing")
+            .formatted(TimeUnit.MICROSECONDS.toMillis(limitMicros));
+    long endNanos = clock.nanos() + TimeUnit.MICROSECONDS.toNanos(limitMicros);
+    return asker.within(new Asker.TimeLimit(clock, endNanos, message));
+  }
 
   /** How many queries have pages at the moment. */
   public int pagedCount() {

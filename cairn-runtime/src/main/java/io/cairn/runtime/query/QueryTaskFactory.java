@@ -64,22 +64,23 @@ public final class QueryTaskFactory extends FactoryService {
     }
     QueryTask task = post.getBody(QueryTask.class);
     if (isDirect(task)) {
+      long untilMicros = task.documentExpirationTimeMicros;
       queries.prepare(task);
       queries.tellReplicas(post);
-      inTurn(task, post);
+      inTurn(task, untilMicros, post);
     } else {
       post.complete();
     }
   }
 
   /** Counting what matches costs as much as a query. */
-  private void inTurn(QueryTask task, Operation post) {
-    queries.engine().inTurn(post, () -> runWhenExpected(task, post));
+  private void inTurn(QueryTask task, long untilMicros, Operation post) {
+    queries.engine().inTurn(post, () -> runWhenExpected(task, untilMicros, post));
   }
 
   /** A query that expects more documents than there are is put again, until the request expires. */
-  private void runWhenExpected(QueryTask task, Operation post) {
-    Asker asker = Asker.of(post);
+  private void runWhenExpected(QueryTask task, long untilMicros, Operation post) {
+    Asker asker = queries.engine().limited(Asker.of(post), untilMicros);
     boolean met;
     try {
       queries.requirePossible(task.querySpec, asker);
@@ -92,7 +93,9 @@ public final class QueryTaskFactory extends FactoryService {
       Answers.with(post, () -> answered(task, asker));
     } else if (queries.engine().nowMicros() < task.documentExpirationTimeMicros
         && !Utils.beforeNow(post.getExpirationMicrosUtc())) {
-      var _ = getHost().schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var _ =
+          getHost()
+              .schedule(() -> inTurn(task, untilMicros, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       post.fail(
           new java.util.concurrent.TimeoutException(

@@ -27,6 +27,9 @@ public final class QueryTaskService extends StatefulService {
   /** Whether the task was cancelled or deleted: nobody will read what it finds. */
   private volatile boolean over;
 
+  /** When the task expires, if whoever made it said so; 0 if not. */
+  private volatile long untilMicros;
+
   /** What it has of the memory for tasks; guarded by this. */
   private long held;
 
@@ -50,8 +53,9 @@ public final class QueryTaskService extends StatefulService {
   @Override
   public void handleStart(Operation start) {
     QueryTask task = start.getBody(QueryTask.class);
+    untilMicros = task.documentExpirationTimeMicros;
     queries.prepare(task);
-    queries.requirePossible(task.querySpec, () -> over);
+    queries.requirePossible(task.querySpec, asker());
     boolean stopsMatching = task.querySpec.options.contains(QueryOption.CONTINUOUS_STOP_MATCH);
     boolean isContinuous = stopsMatching || task.querySpec.options.contains(QueryOption.CONTINUOUS);
     if (isContinuous) {
@@ -86,7 +90,7 @@ public final class QueryTaskService extends StatefulService {
     try {
       continuous.add(getSelfLink(), own, matching, update -> update(update));
       if (matching != null) {
-        queries.forEachLink(own.querySpec, matching::addFirst, () -> over);
+        queries.forEachLink(own.querySpec, matching::addFirst, asker());
         matching.complete();
       }
     } catch (RuntimeException e) {
@@ -127,12 +131,13 @@ public final class QueryTaskService extends StatefulService {
   private void runWhenExpected(QueryTask task) {
     long begun = queries.engine().clock().nanos();
     QueryTask ended = new QueryTask();
+    Asker asker = asker();
     try {
-      if (!queries.expectationIsMet(task.querySpec, () -> over)) {
+      if (!queries.expectationIsMet(task.querySpec, asker)) {
         later(task);
         return;
       }
-      ended.results = queries.run(task, getSelfLink(), () -> over);
+      ended.results = queries.run(task, getSelfLink(), asker);
       ended.taskInfo = TaskState.createAsFinished();
       String refusal = hold(TaskMemory.weigh(ended.results));
       if (refusal != null) {
@@ -147,6 +152,11 @@ public final class QueryTaskService extends StatefulService {
     }
     ended.taskInfo.durationMicros = queries.engine().clock().microsSince(begun);
     update(ended);
+  }
+
+  /** Nobody waits any more once the task is over. */
+  private Asker asker() {
+    return queries.engine().limited(() -> over, untilMicros);
   }
 
   /** Takes some of the memory for tasks; says why that is impossible, or null. */

@@ -68,6 +68,10 @@ final class RemoteSearch implements AutoCloseable {
     final @Nullable String node;
     final List<Partition> partitions;
     final String search;
+
+    /** Whether it was begun, and may be kept there. */
+    boolean asked;
+
     boolean open;
 
     Part(@Nullable String node, List<Partition> partitions, String search) {
@@ -121,6 +125,7 @@ final class RemoteSearch implements AutoCloseable {
     if (part.node == null) {
       return new Asked(part, wanted, null);
     }
+    part.asked = true;
     PeerSearch request =
         part.open
             ? new PeerSearch.Read(part.search, wanted)
@@ -161,6 +166,9 @@ final class RemoteSearch implements AutoCloseable {
         case INVALID -> throw new IllegalArgumentException(why);
         case FAILED -> throw new IllegalStateException(asked.part.node + ": " + why);
         case UNAVAILABLE -> attempts.failed.add(String.valueOf(asked.part.node));
+        case TOO_LONG ->
+            throw new Asker.TooLongException(
+                asked.part.node + ": " + why + "; let the query match less, or read smaller pages");
         case GONE -> {} // it may begin again
       }
     }
@@ -237,7 +245,7 @@ final class RemoteSearch implements AutoCloseable {
   }
 
   private void end(Part part) {
-    if (part.node != null && part.open) {
+    if (part.node != null && part.asked) {
       var _ = others.ask(part.node, new PeerSearch.Close(part.search));
     }
   }

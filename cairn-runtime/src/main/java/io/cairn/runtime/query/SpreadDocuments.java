@@ -7,6 +7,7 @@ import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.query.elsewhere.PeerFound;
 import io.cairn.runtime.query.elsewhere.PeerSearch;
+import io.cairn.store.StorePool.SearchLimits;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.OrderedCursor;
 import io.cairn.store.search.SearchHit;
@@ -29,6 +30,9 @@ final class SpreadDocuments implements FoundDocuments {
 
   /** So many rows are read from one place at once, at most. */
   private static final int ROWS = 2048;
+
+  /** What is found elsewhere comes with its key: so many rows fit into what a search may hold. */
+  private static final long MAX_ROWS = SearchLimits.ofThisMachine(0).heldBytes() / 500;
 
   /** How many bytes of documents of others are kept in one slice; further ones are asked for. */
   private static final long MAX_CONTENT = 16L << 20;
@@ -82,11 +86,10 @@ final class SpreadDocuments implements FoundDocuments {
   public Slice read(@Nullable Object position, int size, Asker asker) {
     SortKey after = (SortKey) position;
     if (position == null && offset > 0) {
-      List<Candidate> skipped = new Merge(null, offset, false, asker).rows();
-      if (skipped.size() < offset) {
+      after = skipped(asker);
+      if (after == null) {
         return new Slice(List.of(), null);
       }
-      after = skipped.getLast().key();
     }
     List<Candidate> found = new Merge(after, size + 1, content, asker).rows();
     int end = Math.min(size, found.size());
@@ -95,6 +98,28 @@ final class SpreadDocuments implements FoundDocuments {
       rows.add(row(found.get(i), i == 0 ? after : found.get(i - 1).key(), asker));
     }
     return new Slice(rows, found.size() > size ? found.get(end - 1).key() : null);
+  }
+
+  /** The key of the last document that is skipped; null if there are no more. */
+  private @Nullable SortKey skipped(Asker asker) {
+    SortKey reached = null;
+    for (int left = offset; left > 0; left -= ROWS) {
+      int wanted = Math.min(left, ROWS);
+      List<Candidate> some = new Merge(reached, wanted, false, asker).rows();
+      if (some.size() < wanted) {
+        return null;
+      }
+      reached = some.getLast().key();
+    }
+    return reached;
+  }
+
+  private static void requireRoom(int rows) {
+    if (rows >= MAX_ROWS) {
+      throw new IllegalArgumentException(
+          "The query wants more than %d documents at once, for which there is no memory: read smaller pages (resultLimit)"
+              .formatted(MAX_ROWS));
+    }
   }
 
   private Row row(Candidate candidate, @Nullable SortKey before, Asker asker) {
@@ -157,6 +182,7 @@ final class SpreadDocuments implements FoundDocuments {
       while (rows.size() < count && !feeds.isEmpty()) {
         Feed first = feeds.remove();
         Candidate next = first.buffer.remove();
+        requireRoom(rows.size());
         rows.add(next);
         bytes += next.bytes();
         withContent &= bytes <= MAX_CONTENT;

@@ -58,6 +58,8 @@ class HostConfigurationTest {
     assertThat(host.clockFactor).isEqualTo(6);
     assertThat(read.nodes()).isEqualTo(1);
     assertThat(host.operationTimeoutMicros).isEqualTo(60_000_000);
+    assertThat(host.queryTimeLimitMicros).isEqualTo(60_000_000);
+    assertThat(host.queryScanLimit).isEqualTo(1_000_000);
     assertThat(host.maintenanceIntervalMicros).isEqualTo(1_000_000);
     assertThat(host.serviceCacheClearDelayMicros).isEqualTo(60_000_000);
     assertThat(host.maximumIdleServices).isZero();

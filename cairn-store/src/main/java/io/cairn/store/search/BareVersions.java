@@ -53,7 +53,7 @@ final class BareVersions {
       throws IOException {
     BooleanQuery.Builder narrowed = new BooleanQuery.Builder();
     narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
-    narrow(query, narrowed, new QueryTranslator(readers::hasField, readers::requireIndexed), 0);
+    narrow(query, narrowed, readers.translator(Set.of()), 0);
     Query bare = narrowed.build();
     int entries = readers.searcher().count(bare);
     if (entries == 0) {

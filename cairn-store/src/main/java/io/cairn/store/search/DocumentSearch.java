@@ -84,7 +84,7 @@ public final class DocumentSearch {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
       List<SearchHit> hits = List.of();
       if (!specification.options.contains(QueryOption.COUNT)) {
-        ScoreDoc[] found = found(readers.searcher(check), plan, specification);
+        ScoreDoc[] found = found(readers, plan, specification);
         hits = HitCollection.hits(readers.searcher(), found, check);
       }
       return new SearchResult(readers, plan.query(), hits, check);
@@ -100,13 +100,12 @@ public final class DocumentSearch {
     }
   }
 
-  private static ScoreDoc[] found(
-      IndexSearcher searcher, SearchPlan plan, QuerySpecification specification)
+  private ScoreDoc[] found(SearchReaders readers, SearchPlan plan, QuerySpecification specification)
       throws IOException {
     int offset = offsetOf(specification);
     int count;
     if (specification.resultLimit == null) {
-      int matches = searcher.count(plan.query());
+      int matches = readers.searcher(check).count(plan.query());
       if (matches > MAX_HITS) {
         throw new IllegalArgumentException(
             "The query matches " + matches + " documents: set resultLimit and read pages");
@@ -116,7 +115,7 @@ public final class DocumentSearch {
       requireLimit(specification.resultLimit);
       count = Math.min(offset + specification.resultLimit, 2 * MAX_HITS);
     }
-    ScoreDoc[] found = HitCollection.top(searcher, plan, count, null);
+    ScoreDoc[] found = HitCollection.top(readers, check, plan, count, null);
     return Arrays.copyOfRange(found, Math.min(offset, found.length), found.length);
   }
 

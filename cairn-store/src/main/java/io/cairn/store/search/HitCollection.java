@@ -26,12 +26,20 @@ final class HitCollection {
 
   private HitCollection() {}
 
-  /** The first matches in order, after one that is given. */
+  /**
+   * The first matches in order, after one that is given.
+   *
+   * @param check run now and then; what it throws ends this
+   * @throws IllegalArgumentException if there is no memory for so many
+   */
   static ScoreDoc[] top(
-      IndexSearcher searcher, SearchPlan plan, int count, @Nullable ScoreDoc after)
+      SearchReaders readers, Runnable check, SearchPlan plan, int count, @Nullable ScoreDoc after)
       throws IOException {
+    IndexSearcher searcher = readers.searcher(check);
     int bounded = Math.max(1, Math.min(count, searcher.getIndexReader().maxDoc()));
-    if (plan.sort().equals(Sort.INDEXORDER)) {
+    boolean unsorted = plan.sort().equals(Sort.INDEXORDER);
+    readers.requireRoom(bounded, unsorted ? 0 : plan.sort().getSort().length);
+    if (unsorted) {
       int position = after == null ? -1 : after.doc;
       return searcher
           .search(plan.query(), new FirstMatches.Manager(position, bounded))

@@ -50,7 +50,7 @@ public final class OrderedCursor implements AutoCloseable {
     try {
       return after != null && place == null
           ? searchFor(after, size, fields, check)
-          : found(HitCollection.top(readers.searcher(check), plan, size, place), fields, check);
+          : found(HitCollection.top(readers, check, plan, size, place), fields, check);
     } catch (IOException e) {
       throw readers.failure("reading a page", e);
     }
@@ -72,7 +72,7 @@ public final class OrderedCursor implements AutoCloseable {
     List<Found> behind = new ArrayList<>();
     ScoreDoc last = null;
     while (behind.size() < size) {
-      ScoreDoc[] docs = HitCollection.top(readers.searcher(check), plan, STEP, last);
+      ScoreDoc[] docs = HitCollection.top(readers, check, plan, STEP, last);
       for (Found one : found(docs, fields, check)) {
         if (behind.size() < size && order.compare(one.key(), after) > 0) {
           behind.add(one);

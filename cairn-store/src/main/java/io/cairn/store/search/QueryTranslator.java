@@ -7,6 +7,7 @@ import io.cairn.query.Numbers;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryValidation;
 import io.cairn.query.SortableNumber;
 import io.cairn.query.Wildcard;
 import io.cairn.query.Words;
@@ -30,12 +31,10 @@ import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TermRangeQuery;
-import org.apache.lucene.search.WildcardQuery;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +48,13 @@ final class QueryTranslator {
   private static final int MAX_CLAUSES = 1_000;
   private static final int MAX_SET = 100_000;
   private static final int MAX_DEPTH = 50;
-  private static final int MAX_PATTERN = 1_000;
 
   /** From this many alternatives of one property on, they are one set query. */
   private static final int SET_THRESHOLD = 16;
 
   private final Predicate<String> hasField;
   private final Consumer<String> requireIndexed;
+  private final PatternBudget patterns;
   private int clauses;
 
   /**
@@ -63,10 +62,13 @@ final class QueryTranslator {
    *
    * @param hasField whether the index has a field
    * @param requireIndexed refuses a name that is not indexed though documents have it
+   * @param patterns what the patterns may cost
    */
-  QueryTranslator(Predicate<String> hasField, Consumer<String> requireIndexed) {
+  QueryTranslator(
+      Predicate<String> hasField, Consumer<String> requireIndexed, PatternBudget patterns) {
     this.hasField = hasField;
     this.requireIndexed = requireIndexed;
+    this.patterns = patterns;
   }
 
   /** Translates a query, the occurrence of its root included. */
@@ -270,9 +272,9 @@ final class QueryTranslator {
       return MatchAllDocsQuery.INSTANCE;
     }
     List<Query> ways = new ArrayList<>(2);
-    ways.add(new PrefixQuery(new Term(IndexFields.exact(name), value)));
+    ways.add(patterns.prefix(name, IndexFields.exact(name), value));
     if (hasField.test(IndexFields.text(name))) {
-      ways.add(new PrefixQuery(new Term(IndexFields.text(name), value)));
+      ways.add(patterns.prefix(name, IndexFields.text(name), value));
     }
     return any(ways);
   }
@@ -285,13 +287,13 @@ final class QueryTranslator {
     }
     List<Query> ways = new ArrayList<>(2);
     try {
-      ways.add(new WildcardQuery(new Term(IndexFields.exact(name), pattern)));
+      ways.add(patterns.wildcard(name, IndexFields.exact(name), pattern));
       if (hasField.test(IndexFields.text(name))) {
         // Text without a letter has no words, and is there all the same.
         ways.add(
             everything
                 ? new FieldExistsQuery(IndexFields.text(name))
-                : new WildcardQuery(new Term(IndexFields.text(name), pattern)));
+                : patterns.wildcard(name, IndexFields.text(name), pattern));
       }
     } catch (TooComplexToDeterminizeException e) {
       throw new IllegalArgumentException(
@@ -308,9 +310,13 @@ final class QueryTranslator {
   }
 
   private static void requirePattern(String name, String value) {
-    if (value.length() > MAX_PATTERN) {
+    if (value.length() > QueryValidation.MAX_PATTERN) {
       throw new IllegalArgumentException(
-          "The pattern for " + name + " is longer than " + MAX_PATTERN + " characters: shorten it");
+          "The pattern for "
+              + name
+              + " is longer than "
+              + QueryValidation.MAX_PATTERN
+              + " characters: shorten it");
     }
   }
 

@@ -95,7 +95,7 @@ public final class SearchCursor implements AutoCloseable {
     try {
       // One more than asked for tells whether there is a next page.
       ScoreDoc[] found =
-          HitCollection.top(readers.searcher(check), plan, skipped + size + 1, position.after);
+          HitCollection.top(readers, check, plan, skipped + size + 1, position.after);
       int end = Math.min(found.length, skipped + size);
       ScoreDoc[] page = Arrays.copyOfRange(found, Math.min(skipped, end), end);
       Position next = found.length > end ? new Position(found[end - 1], position) : null;

@@ -92,11 +92,7 @@ public final class SearchGroups implements AutoCloseable {
   public SearchCursor.Page read(
       String group, SearchCursor.@Nullable Position position, int size, Runnable check) {
     SearchCursor members =
-        all.narrowed(
-            field.members(
-                group,
-                readers::hasField,
-                new QueryTranslator(readers::hasField, readers::requireIndexed)));
+        all.narrowed(field.members(group, readers::hasField, readers.translator(Set.of())));
     return members.read(position == null ? members.first() : position, size, check);
   }
 

@@ -24,7 +24,7 @@ record SearchPlan(Query query, Sort sort) {
       QueryTask.@Nullable Query restriction,
       SearchReaders readers,
       long nowMicros) {
-    QueryTranslator translator = new QueryTranslator(readers::hasField, readers::requireIndexed);
+    QueryTranslator translator = readers.translator(specification.options);
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     require(translator.translate(specification.query), all);
     if (restriction != null) {

@@ -2,6 +2,7 @@
 package io.cairn.store.search;
 
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.HeldReader;
 import io.cairn.store.StorePool;
@@ -15,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.DirectoryReader;
@@ -23,12 +25,24 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Terms;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
+  /** About what a row takes while it is found, its link and its place in an answer included. */
+  private static final long ROW_BYTES = 250;
+
+  /** About what a value takes that rows are sorted by. */
+  private static final long SORTED_BYTES = 60;
+
+  /** Patterns of a query may hold so manyth of what the query may. */
+  private static final long PATTERNS_SHARE = 4;
+
+  private static final long MAX_PATTERNS_BYTES = 16L << 20;
+
   private final List<HeldReader> held;
   private final boolean areNewest;
   private final StorePool pool;
@@ -124,13 +138,52 @@ final class SearchReaders implements Closeable {
    * the search.
    */
   IndexSearcher searcher(Runnable check) {
-    IndexSearcher checking = new SegmentSearcher(searcher.getTopReaderContext(), pool.terms());
-    checking.setTimeout(
-        () -> {
-          check.run();
-          return false;
-        });
-    return checking;
+    return new SegmentSearcher(searcher.getTopReaderContext(), pool.terms(), check);
+  }
+
+  /** What one search may cost. */
+  StorePool.SearchLimits limits() {
+    return pool.searchLimits();
+  }
+
+  /** Translates what is to be searched here, within the limits for searches. */
+  QueryTranslator translator(Set<QueryOption> options) {
+    return new QueryTranslator(
+        this::hasField,
+        this::requireIndexed,
+        new PatternBudget(
+            this::valuesOf,
+            options.contains(QueryOption.ALLOW_SCAN) ? Long.MAX_VALUE : limits().scannedValues(),
+            Math.min(MAX_PATTERNS_BYTES, limits().heldBytes() / PATTERNS_SHARE)));
+  }
+
+  /** How many values a field has: each counts once for each segment that has it. */
+  private long valuesOf(String field) {
+    long values = 0;
+    try {
+      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+        Terms terms = leaf.reader().terms(field);
+        values += terms == null ? 0 : Math.max(0, terms.size());
+      }
+    } catch (IOException e) {
+      throw failure("counting the values of " + field, e);
+    }
+    return values;
+  }
+
+  /**
+   * Refuses to hold more rows at once than there is memory for.
+   *
+   * @param sorted by how many values they are sorted
+   */
+  void requireRoom(int rows, int sorted) {
+    long bytes = (long) rows * (ROW_BYTES + SORTED_BYTES * sorted);
+    if (bytes > limits().heldBytes()) {
+      throw new IllegalArgumentException(
+          ("The query wants %d documents at once, about %d bytes of memory, and %d bytes are allowed:"
+                  + " read smaller pages (resultLimit), and let offset be smaller")
+              .formatted(rows, bytes, limits().heldBytes()));
+    }
   }
 
   /** A permit was taken for these: it is given back with them. */

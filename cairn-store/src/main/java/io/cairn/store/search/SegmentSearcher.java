@@ -13,12 +13,14 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Collector;
+import org.apache.lucene.search.CollectorManager;
 import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches only those segments in which every term occurs that a match must have, and a term for
@@ -30,11 +32,43 @@ final class SegmentSearcher extends IndexSearcher {
   private static final Set<String> COMMON =
       Set.of(IndexFields.exact(IndexFields.KIND), IndexFields.PARENT, IndexFields.MARK);
 
+  /** The check of whoever searches on this thread. */
+  private static final ScopedValue<Runnable> CHECK = ScopedValue.newInstance();
+
   private final TermPresence terms;
+  private final @Nullable Runnable check;
 
   SegmentSearcher(IndexReaderContext readers, TermPresence terms) {
     super(readers);
     this.terms = terms;
+    this.check = null;
+  }
+
+  /** A searcher that runs a check now and then while it looks at documents and at values. */
+  SegmentSearcher(IndexReaderContext readers, TermPresence terms, Runnable check) {
+    super(readers);
+    this.terms = terms;
+    this.check = check;
+    setTimeout(
+        () -> {
+          check.run();
+          return false;
+        });
+  }
+
+  /** For queries that do much before the first document: runs the check of the present search. */
+  static void checkNow() {
+    if (CHECK.isBound()) {
+      CHECK.get().run();
+    }
+  }
+
+  @Override
+  public <C extends Collector, T> T search(Query query, CollectorManager<C, T> manager)
+      throws IOException {
+    return check == null
+        ? super.search(query, manager)
+        : ScopedValue.where(CHECK, check).call(() -> super.search(query, manager));
   }
 
   @Override

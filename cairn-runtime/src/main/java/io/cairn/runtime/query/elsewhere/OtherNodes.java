@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 public record OtherNodes(
     Peers peers, String self, PeerSearches own, Supplier<String> ids, HostClock clock) {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  /** So long an answer is waited for; a node works less long on it. */
+  static final Duration LIMIT = Duration.ofSeconds(10);
 
   /**
    * Asks a node.

@@ -41,7 +41,9 @@ public sealed interface PeerFound {
     /** The search is not known here, or no longer: begin it again. */
     GONE(3),
     /** The search broke. */
-    FAILED(4);
+    FAILED(4),
+    /** One answer takes longer than it may. */
+    TOO_LONG(5);
 
     private final int code;
 

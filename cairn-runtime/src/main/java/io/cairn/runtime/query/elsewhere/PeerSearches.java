@@ -6,6 +6,7 @@ import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.service.failure.NobodyWaitsException;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentVersion;
@@ -24,7 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,10 @@ public final class PeerSearches {
   private static final int MAX_ROWS = 2048;
   private static final long IDLE_MICROS = TimeUnit.MINUTES.toMicros(15);
   private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  /** So long a search works on one answer: nobody waits for it any longer. */
+  private static final Duration WORK = OtherNodes.LIMIT.minusSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(PeerSearches.class);
 
   private final Function<List<String>, CompletionStage<List<DocumentStore>>> stores;
@@ -68,25 +75,76 @@ public final class PeerSearches {
     this.clock = clock;
   }
 
-  /** A search that goes on; guarded by itself. */
-  private static final class Held {
-    final OrderedCursor cursor;
+  /** The search takes longer on one answer than it may. */
+  private static final class OvertimeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OvertimeException() {
+      super("its search takes longer than %d s".formatted(WORK.toSeconds()));
+    }
+  }
+
+  /**
+   * A search that goes on; the documents are guarded by its lock. Whoever closes it does not wait
+   * for the thread that searches: that one ends soon, and lets them go.
+   */
+  private final class Held {
+    final ReentrantLock lock = new ReentrantLock();
     final long untilMicros;
-    long readMicros;
-    boolean closed;
+    volatile long readMicros = clock.micros();
+    volatile boolean closed;
+    private volatile long endNanos;
+    private @Nullable OrderedCursor cursor;
 
-    Held(OrderedCursor cursor, long untilMicros, long readMicros) {
-      this.cursor = cursor;
-      this.untilMicros = untilMicros;
-      this.readMicros = readMicros;
+    Held(long lifeMicros) {
+      this.untilMicros = readMicros + Math.max(lifeMicros, TimeUnit.MINUTES.toMicros(1));
     }
 
-    synchronized void close() {
+    /** Searches, unless this was closed or is closed meanwhile. */
+    PeerFound work(Supplier<PeerFound> search) {
+      lock.lock();
+      try {
+        readMicros = clock.micros();
+        endNanos = clock.nanos() + WORK.toNanos();
+        check();
+        return search.get();
+      } catch (NobodyWaitsException e) {
+        return gone();
+      } finally {
+        lock.unlock();
+        if (closed) {
+          release();
+        }
+      }
+    }
+
+    void check() {
+      if (closed) {
+        throw new NobodyWaitsException();
+      }
+      if (clock.nanos() - endNanos > 0) {
+        throw new OvertimeException();
+      }
+    }
+
+    void close() {
       closed = true;
-      cursor.close();
+      release();
     }
 
-    synchronized boolean isOver(long nowMicros) {
+    private void release() {
+      if (lock.tryLock()) {
+        try {
+          if (cursor != null) {
+            cursor.close();
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+
+    boolean isOver(long nowMicros) {
       return untilMicros <= nowMicros || readMicros + IDLE_MICROS <= nowMicros;
     }
   }
@@ -117,6 +175,8 @@ public final class PeerSearches {
       };
     } catch (IllegalArgumentException e) {
       return refused(PeerFound.Reason.INVALID, e);
+    } catch (OvertimeException e) {
+      return refused(PeerFound.Reason.TOO_LONG, e);
     } catch (NotServedException
         | ReplicationException
         | StoreException
@@ -133,21 +193,26 @@ public final class PeerSearches {
   }
 
   private PeerFound open(PeerSearch.Open open) {
-    OrderedCursor cursor =
-        DocumentSearch.over(await(open.groups()))
-            .openOrdered(forms.widened(open.specification()), open.restriction());
-    long now = clock.micros();
-    Held held = new Held(cursor, now + open.lifeMicros(), now);
+    // Known before it begins, so that it can be ended while it searches.
+    Held held = new Held(open.lifeMicros());
+    end(searches.put(open.search(), held));
     boolean kept = false;
     try {
-      PeerFound found = read(held.cursor, open.wanted());
-      if (open.lifeMicros() > 0) {
-        end(searches.put(open.search(), held));
-        kept = true;
-      }
+      List<DocumentStore> stores = await(open.groups());
+      PeerFound found =
+          held.work(
+              () -> {
+                held.cursor =
+                    DocumentSearch.over(stores)
+                        .checking(held::check)
+                        .openOrdered(forms.widened(open.specification()), open.restriction());
+                return read(held.cursor, open.wanted(), held::check);
+              });
+      kept = open.lifeMicros() > 0;
       return found;
     } finally {
       if (!kept) {
+        searches.remove(open.search(), held);
         held.close();
       }
     }
@@ -173,18 +238,17 @@ public final class PeerSearches {
 
   private PeerFound read(PeerSearch.Read read) {
     Held held = searches.get(read.search());
-    if (held != null) {
-      synchronized (held) {
-        if (!held.closed) {
-          held.readMicros = clock.micros();
-          return read(held.cursor, read.wanted());
-        }
-      }
-    }
+    return held == null
+        ? gone()
+        : held.work(
+            () -> held.cursor == null ? gone() : read(held.cursor, read.wanted(), held::check));
+  }
+
+  private static PeerFound gone() {
     return new PeerFound.Refused(PeerFound.Reason.GONE, "The search is not known here");
   }
 
-  private static PeerFound read(OrderedCursor cursor, PeerSearch.Wanted wanted) {
+  private static PeerFound read(OrderedCursor cursor, PeerSearch.Wanted wanted, Runnable check) {
     long count = wanted.count() ? cursor.totalCount() : 0;
     List<PeerFound.Row> rows = new ArrayList<>();
     boolean more = false;
@@ -192,7 +256,8 @@ public final class PeerSearches {
     if (most > 0) {
       SortKey after = wanted.after();
       long bytes = 0;
-      for (OrderedCursor.Found found : cursor.read(after, most + 1, () -> {})) {
+      for (OrderedCursor.Found found : cursor.read(after, most + 1, check)) {
+        check.run();
         DocumentVersion document = wanted.content() ? cursor.document(found.hit()) : null;
         bytes += document == null ? 0 : document.json().length;
         more = rows.size() == most || (bytes > MAX_BYTES && !rows.isEmpty());
