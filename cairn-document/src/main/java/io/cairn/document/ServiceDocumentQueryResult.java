@@ -51,6 +51,9 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
   /** Group value to the link of the first page of that group. */
   public @Nullable Map<String, String> nextPageLinksPerGroup;
 
+  /** What was asked about all documents that match, by the names of the query. */
+  public @Nullable Map<String, AggregationResult> aggregations;
+
   /** How long the query took, in microseconds. */
   public @Nullable Long queryTimeMicros;
 
@@ -71,6 +74,7 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
       result.prevPageLink = prevPageLink;
       result.nextPageLink = nextPageLink;
       result.nextPageLinksPerGroup = nextPageLinksPerGroup;
+      result.aggregations = aggregations;
       result.queryTimeMicros = queryTimeMicros;
       result.continuousResults = continuousResults;
     }

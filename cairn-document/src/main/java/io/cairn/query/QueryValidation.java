@@ -63,6 +63,7 @@ public final class QueryValidation {
     validateGroups(spec, options);
     validateSort(spec, options);
     validateScope(spec, options);
+    AggregationRules.validate(spec, options);
     return options;
   }
 

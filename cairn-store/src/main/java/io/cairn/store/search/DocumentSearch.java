@@ -204,6 +204,38 @@ public final class DocumentSearch {
   }
 
   /**
+   * Shows the values of some properties in all documents that a query matches, in no particular
+   * order, one document at a time. All are of one moment.
+   *
+   * @param properties what is shown
+   * @param visitor is given each document, to be looked at until it returns
+   * @throws IllegalArgumentException if a document that matches has a property in a form whose
+   *     values cannot be read from the index
+   * @throws TooManyCursorsException as {@link #search(QuerySpecification, QueryTask.Query)}
+   */
+  public void scan(
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      List<ScannedProperty> properties,
+      Consumer<ScannedDocument> visitor) {
+    SearchReaders readers = readers(specification, restriction, pool().results());
+    try {
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
+      IndexSearcher searcher = readers.searcher(check);
+      for (ScannedProperty property : properties) {
+        property.requireReadable(readers, searcher, plan);
+      }
+      var _ = searcher.search(plan.query(), new ValueScan.Manager(properties, visitor));
+    } catch (IOException e) {
+      throw readers.failure("reading values", e);
+    } catch (IndexSearcher.TooManyClauses e) {
+      throw new IllegalArgumentException("The query has too many clauses: simplify it", e);
+    } finally {
+      readers.close();
+    }
+  }
+
+  /**
    * Gives the links of the documents directly under a path, in no particular order: all of them,
    * however many, without holding them in memory.
    *

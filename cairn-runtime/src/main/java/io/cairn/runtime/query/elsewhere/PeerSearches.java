@@ -6,6 +6,7 @@ import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentVersion;
@@ -112,7 +113,7 @@ public final class PeerSearches {
         case PeerSearch.Read read -> read(read);
         case PeerSearch.Close close -> {
           end(searches.remove(close.search()));
-          yield new PeerFound.Rows(List.of(), false, 0);
+          yield PeerFound.Rows.NONE;
         }
       };
     } catch (IllegalArgumentException e) {
@@ -133,9 +134,14 @@ public final class PeerSearches {
   }
 
   private PeerFound open(PeerSearch.Open open) {
+    DocumentSearch search = DocumentSearch.over(await(open.groups()));
+    if (open.wanted().aggregated()) {
+      Aggregated found =
+          new Aggregated(forms.widened(open.specification())).scan(search, open.restriction());
+      return new PeerFound.Rows(List.of(), false, 0, found.encoded());
+    }
     OrderedCursor cursor =
-        DocumentSearch.over(await(open.groups()))
-            .openOrdered(forms.widened(open.specification()), open.restriction());
+        search.openOrdered(forms.widened(open.specification()), open.restriction());
     long now = clock.micros();
     Held held = new Held(cursor, now + open.lifeMicros(), now);
     boolean kept = false;
@@ -203,7 +209,7 @@ public final class PeerSearches {
             new PeerFound.Row(found.hit().link(), found.hit().version(), found.key(), document));
       }
     }
-    return new PeerFound.Rows(rows, more, count);
+    return new PeerFound.Rows(rows, more, count, null);
   }
 
   private static void end(@Nullable Held held) {
