@@ -2,6 +2,7 @@
 package io.cairn.query;
 
 import io.cairn.document.NearestName;
+import io.cairn.document.ServiceDocument;
 import io.cairn.query.Aggregation.Type;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -35,6 +36,14 @@ public final class AggregationRules {
   /** Periods of the calendar. */
   public static final List<String> CALENDAR =
       List.of("MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR");
+
+  /** The built-in fields whose values the index holds document by document. */
+  private static final List<String> BUILT_IN =
+      List.of(
+          ServiceDocument.FIELD_NAME_SELF_LINK,
+          ServiceDocument.FIELD_NAME_VERSION,
+          ServiceDocument.FIELD_NAME_UPDATE_TIME_MICROS,
+          ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS);
 
   private static final Set<QueryOption> ALLOWED =
       EnumSet.of(
@@ -121,6 +130,14 @@ public final class AggregationRules {
     }
     String property = aggregation.propertyName;
     refuse(property == null || property.isEmpty(), "%s needs a propertyName", path);
+    refuse(
+        property != null
+            && ServiceDocument.isBuiltInDocumentField(property)
+            && !BUILT_IN.contains(property),
+        "%s: of the built-in fields only %s have aggregations, not %s",
+        path,
+        BUILT_IN,
+        property);
     requireOwn(aggregation.percents, type, EnumSet.of(Type.PERCENTILES), path, "percents");
     requireOwn(
         aggregation.interval,

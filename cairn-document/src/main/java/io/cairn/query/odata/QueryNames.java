@@ -87,6 +87,12 @@ public final class QueryNames {
         (name, each) -> {
           QueryTerm term = new QueryTerm();
           term.propertyName = each.propertyName;
+          List<String> meant = known(term.propertyName);
+          if (meant.size() > 1) {
+            throw new ODataSyntaxException(
+                "querySpec: aggregation %s: %s means %s in different kinds: ask for a documentKind"
+                    .formatted(name, each.propertyName, String.join(" and ", meant)));
+          }
           boolean numeric = each.type != null && each.type.isNumeric();
           String refusal =
               "querySpec: aggregation %s needs %s"
@@ -323,7 +329,7 @@ public final class QueryNames {
 
   /** Sorting is by one name: the first that a kind knows it by. */
   private QueryTerm single(QueryTerm term) {
-    List<String> names = names(term.propertyName);
+    List<String> names = known(term.propertyName);
     return names.isEmpty() || names.contains(term.propertyName)
         ? term
         : renamed(term, names.getFirst());
@@ -345,6 +351,18 @@ public final class QueryNames {
     if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
       return List.of();
     }
+    Set<String> names = new LinkedHashSet<>(known(written));
+    if (!names.isEmpty() && !kindsAreKnown) {
+      names.add(written); // as documents of kinds that nobody described are indexed
+    }
+    return List.copyOf(names);
+  }
+
+  /** The names that kinds know it by. */
+  private List<String> known(@Nullable String written) {
+    if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
+      return List.of();
+    }
     Set<String> names = new LinkedHashSet<>();
     ODataSyntaxException refusal = null;
     for (ServiceDocumentDescription description : descriptions) {
@@ -359,9 +377,6 @@ public final class QueryNames {
     }
     if (names.isEmpty() && refusal != null && kindsAreKnown) {
       throw refusal;
-    }
-    if (!names.isEmpty() && !kindsAreKnown) {
-      names.add(written); // as documents of kinds that nobody described are indexed
     }
     return List.copyOf(names);
   }

@@ -47,7 +47,7 @@ public final class Aggregated {
     return this;
   }
 
-  private void add(ScannedDocument document) {
+  void add(ScannedDocument document) {
     documents++;
     for (Accumulator each : accumulators) {
       each.add(document);

@@ -28,6 +28,7 @@ public sealed interface PeerFound {
    * @param count of all matches; 0 where it was not asked for
    * @param aggregated what the query asks about all matches; null where it was not asked for
    */
+  @SuppressWarnings("ArrayRecordComponent") // written and read once, compared by nobody
   record Rows(List<Row> rows, boolean more, long count, byte @Nullable [] aggregated)
       implements PeerFound {
     static final Rows NONE = new Rows(List.of(), false, 0, null);
