@@ -54,6 +54,9 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
   /** What was asked about all documents that match, by the names of the query. */
   public @Nullable Map<String, AggregationResult> aggregations;
 
+  /** How the query was answered, where it asks for that. */
+  public @Nullable QueryExplanation explanation;
+
   /** How long the query took, in microseconds. */
   public @Nullable Long queryTimeMicros;
 
@@ -75,6 +78,7 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
       result.nextPageLink = nextPageLink;
       result.nextPageLinksPerGroup = nextPageLinksPerGroup;
       result.aggregations = aggregations;
+      result.explanation = explanation;
       result.queryTimeMicros = queryTimeMicros;
       result.continuousResults = continuousResults;
     }

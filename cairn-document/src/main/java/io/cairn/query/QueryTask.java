@@ -134,6 +134,9 @@ public class QueryTask extends ServiceDocument {
      */
     public @Nullable Map<String, Aggregation> aggregations;
 
+    /** Whether the answer says how it was found; null means not. */
+    public @Nullable Boolean explain;
+
     /** Copies every field to {@code target}, which then shares terms with this specification. */
     public void copyTo(QuerySpecification target) {
       target.query = query;
@@ -153,6 +156,7 @@ public class QueryTask extends ServiceDocument {
       target.expectedResultCount = expectedResultCount;
       target.timeSnapshotBoundaryMicros = timeSnapshotBoundaryMicros;
       target.aggregations = aggregations;
+      target.explain = explain;
     }
 
     /** Returns the name of a field inside a field: {@code a.b.c}. */

@@ -64,6 +64,9 @@ public final class QueryValidation {
     validateSort(spec, options);
     validateScope(spec, options);
     AggregationRules.validate(spec, options);
+    refuse(
+        Boolean.TRUE.equals(spec.explain) && hasAny(options, CONTINUOUS),
+        "explain is for queries that end: leave it, or CONTINUOUS, out");
     return options;
   }
 

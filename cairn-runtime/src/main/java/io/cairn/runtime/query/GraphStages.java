@@ -88,6 +88,9 @@ final class GraphStages {
       throw new IllegalArgumentException(
           "a stage has no aggregations: ask for them by a query task");
     }
+    if (Boolean.TRUE.equals(specification.explain)) {
+      throw new IllegalArgumentException("a stage is not explained: ask for it by a query task");
+    }
     if (specification.options == null) {
       specification.options = EnumSet.noneOf(QueryOption.class);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
@@ -44,6 +45,11 @@ final class IndexSource implements QuerySource {
   @Override
   public Aggregated aggregate(QuerySpecification specification) {
     return new Aggregated(forms.widened(specification)).scan(search, restriction);
+  }
+
+  @Override
+  public QueryExplanation explain(QuerySpecification specification) {
+    return search.explain(forms.widened(specification), restriction);
   }
 
   @Override

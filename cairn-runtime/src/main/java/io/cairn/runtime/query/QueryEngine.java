@@ -148,6 +148,9 @@ public final class QueryEngine {
       result = paged(source, specification, form, asker);
     }
     result.queryTimeMicros = Math.max(1, environment.clock().microsSince(begun));
+    if (Boolean.TRUE.equals(asked.explain)) {
+      result.explanation = source.explain(bounded(asked));
+    }
     return result;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.query.aggregation.Aggregated;
 
@@ -30,6 +31,9 @@ interface QuerySource {
   default Aggregated aggregate(QuerySpecification specification) {
     throw new IllegalArgumentException("Only documents that are indexed have aggregations");
   }
+
+  /** Says how a query is answered. */
+  QueryExplanation explain(QuerySpecification specification);
 
   /** How many documents match. */
   long count(QuerySpecification specification);

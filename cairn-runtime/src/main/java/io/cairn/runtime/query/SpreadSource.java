@@ -2,6 +2,7 @@
 package io.cairn.runtime.query;
 
 import io.cairn.cluster.group.partition.Partition;
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
@@ -57,6 +58,20 @@ record SpreadSource(
       asked.mergeInto(all);
     }
     return all;
+  }
+
+  @Override
+  public QueryExplanation explain(QuerySpecification specification) {
+    QueryExplanation explanation =
+        here == null
+            ? new QueryExplanation()
+            : here.checking(asker::requirePresent)
+                .explain(forms.widened(specification), restriction);
+    explanation.partitionsElsewhere = elsewhere.size();
+    explanation.plan.add(
+        "Has other nodes search %d partitions that this node does not hold, and puts together what they find"
+            .formatted(elsewhere.size()));
+    return explanation;
   }
 
   @Override

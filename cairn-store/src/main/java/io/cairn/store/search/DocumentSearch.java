@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.search;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -230,6 +231,27 @@ public final class DocumentSearch {
       throw readers.failure("reading values", e);
     } catch (IndexSearcher.TooManyClauses e) {
       throw new IllegalArgumentException("The query has too many clauses: simplify it", e);
+    } finally {
+      readers.close();
+    }
+  }
+
+  /**
+   * Says how the index answers a query, which it counts the matches of.
+   *
+   * @throws TooManyCursorsException as {@link #search(QuerySpecification, QueryTask.Query)}
+   */
+  public QueryExplanation explain(
+      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    SearchReaders readers = readers(specification, restriction, pool().results());
+    try {
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
+      QueryExplanation explanation =
+          new SearchExplainer(readers, readers.searcher(check)).explain(specification, plan);
+      explanation.partitionsHere = stores.size();
+      return explanation;
+    } catch (IOException e) {
+      throw readers.failure("explaining", e);
     } finally {
       readers.close();
     }
