@@ -100,6 +100,7 @@ public class Aggregation {
   private @Nullable String unknownField;
 
   @JsonAnySetter
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by the reader of JSON
   private void unknown(String name, @Nullable Object value) {
     unknownField = name;
   }

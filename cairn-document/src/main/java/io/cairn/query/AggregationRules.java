@@ -3,7 +3,6 @@ package io.cairn.query;
 
 import io.cairn.document.NearestName;
 import io.cairn.document.ServiceDocument;
-import io.cairn.query.Aggregation.Type;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import java.math.BigDecimal;
@@ -123,10 +122,10 @@ public final class AggregationRules {
               .orElse(": its fields are " + String.join(", ", FIELDS));
       throw new IllegalArgumentException("%s: unknown field: %s%s".formatted(path, unknown, near));
     }
-    Type type = aggregation.type;
+    Aggregation.Type type = aggregation.type;
     if (type == null) {
       throw new IllegalArgumentException(
-          "%s needs a type: one of %s".formatted(path, Arrays.toString(Type.values())));
+          "%s needs a type: one of %s".formatted(path, Arrays.toString(Aggregation.Type.values())));
     }
     String property = aggregation.propertyName;
     refuse(property == null || property.isEmpty(), "%s needs a propertyName", path);
@@ -138,18 +137,20 @@ public final class AggregationRules {
         path,
         BUILT_IN,
         property);
-    requireOwn(aggregation.percents, type, EnumSet.of(Type.PERCENTILES), path, "percents");
+    requireOwn(
+        aggregation.percents, type, EnumSet.of(Aggregation.Type.PERCENTILES), path, "percents");
     requireOwn(
         aggregation.interval,
         type,
-        EnumSet.of(Type.HISTOGRAM, Type.DATE_HISTOGRAM),
+        EnumSet.of(Aggregation.Type.HISTOGRAM, Aggregation.Type.DATE_HISTOGRAM),
         path,
         "interval");
-    requireOwn(aggregation.offset, type, EnumSet.of(Type.HISTOGRAM), path, "offset");
-    requireOwn(aggregation.timeZone, type, EnumSet.of(Type.DATE_HISTOGRAM), path, "timeZone");
-    requireOwn(aggregation.limit, type, EnumSet.of(Type.TERMS), path, "limit");
-    requireOwn(aggregation.orderBy, type, EnumSet.of(Type.TERMS), path, "orderBy");
-    requireOwn(aggregation.sortOrder, type, EnumSet.of(Type.TERMS), path, "sortOrder");
+    requireOwn(aggregation.offset, type, EnumSet.of(Aggregation.Type.HISTOGRAM), path, "offset");
+    requireOwn(
+        aggregation.timeZone, type, EnumSet.of(Aggregation.Type.DATE_HISTOGRAM), path, "timeZone");
+    requireOwn(aggregation.limit, type, EnumSet.of(Aggregation.Type.TERMS), path, "limit");
+    requireOwn(aggregation.orderBy, type, EnumSet.of(Aggregation.Type.TERMS), path, "orderBy");
+    requireOwn(aggregation.sortOrder, type, EnumSet.of(Aggregation.Type.TERMS), path, "sortOrder");
     refuse(
         aggregation.aggregations != null && !type.isBuckets(),
         "%s: %s has no buckets, so it has no aggregations of its own",
@@ -171,7 +172,11 @@ public final class AggregationRules {
   }
 
   private static void requireOwn(
-      @Nullable Object value, Type type, Set<Type> owners, String path, String field) {
+      @Nullable Object value,
+      Aggregation.Type type,
+      Set<Aggregation.Type> owners,
+      String path,
+      String field) {
     refuse(value != null && !owners.contains(type), "%s: %s has no %s", path, type, field);
   }
 
@@ -230,7 +235,7 @@ public final class AggregationRules {
         further != null
             && further.type != null
             && !further.type.isBuckets()
-            && further.type != Type.PERCENTILES;
+            && further.type != Aggregation.Type.PERCENTILES;
     refuse(
         !fits,
         "%s: orderBy is %s, %s, or the name of one of its aggregations that gives one number, not %s",
@@ -255,6 +260,7 @@ public final class AggregationRules {
     return Objects.requireNonNull(number);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // every message is a constant of this class
   private static void refuse(boolean wrong, String message, @Nullable Object... values) {
     if (wrong) {
       throw new IllegalArgumentException(message.formatted(values));

@@ -146,7 +146,7 @@ public record ODataQuery(
     boolean expand = isExpand(parameters.keySet());
     boolean count = isTrue(parameters.get(COUNT));
     spec.explain =
-        parameters.containsKey(EXPLAIN) || parameters.containsKey(EXPLAIN_SHORT) ? true : null;
+        (parameters.containsKey(EXPLAIN) || parameters.containsKey(EXPLAIN_SHORT)) ? true : null;
     limit(spec, parameters);
     orderBy(task, parameters, scope.description());
     boolean selected = select(task, parameters.get(SELECT), scope.description());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.query.Aggregation;
-import io.cairn.query.Aggregation.Type;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
@@ -70,8 +69,9 @@ final class PlainAggregations {
   private static Map<String, Aggregation> random(Random random, int depth) {
     Map<String, Aggregation> all = new LinkedHashMap<>();
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
-      Type type = Type.values()[random.nextInt(Type.values().length)];
-      boolean times = type == Type.DATE_HISTOGRAM;
+      Aggregation.Type type =
+          Aggregation.Type.values()[random.nextInt(Aggregation.Type.values().length)];
+      boolean times = type == Aggregation.Type.DATE_HISTOGRAM;
       List<String> names = type.isNumeric() ? NUMBERS : VALUES;
       Aggregation asked =
           Aggregation.of(type, times ? "at" : names.get(random.nextInt(names.size())));
@@ -98,8 +98,8 @@ final class PlainAggregations {
       }
       if (type.isBuckets() && depth < 3 && random.nextBoolean()) {
         asked.aggregations = random(random, depth + 1);
-        if (type == Type.TERMS && random.nextBoolean()) {
-          asked.with("extra", Aggregation.of(Type.AVG, "weight")).orderBy = "extra";
+        if (type == Aggregation.Type.TERMS && random.nextBoolean()) {
+          asked.with("extra", Aggregation.of(Aggregation.Type.AVG, "weight")).orderBy = "extra";
         }
       }
       all.put("a" + i, asked);
@@ -169,7 +169,7 @@ final class PlainAggregations {
       keys.forEach(key -> buckets.computeIfAbsent(key, _ -> new ArrayList<>()).add(item));
     }
     List<Object> keys = new ArrayList<>(buckets.keySet());
-    if (asked.type == Type.TERMS) {
+    if (asked.type == Aggregation.Type.TERMS) {
       boolean byKey = "key".equals(asked.orderBy);
       boolean down = asked.sortOrder == null ? !byKey : asked.sortOrder == SortOrder.DESC;
       Comparator<BigDecimal> order = down ? Comparator.reverseOrder() : Comparator.naturalOrder();
@@ -183,7 +183,8 @@ final class PlainAggregations {
     }
     StringBuilder shown = new StringBuilder("{" + buckets.size() + " " + without + " ");
     keys.stream()
-        .limit(asked.type != Type.TERMS ? 999_999 : asked.limit == null ? 10 : asked.limit)
+        .limit(
+            asked.type != Aggregation.Type.TERMS ? 999_999 : asked.limit == null ? 10 : asked.limit)
         .forEach(
             key -> {
               List<JsonNode> inside = buckets.get(key);
@@ -203,11 +204,11 @@ final class PlainAggregations {
   }
 
   private static Object key(Aggregation asked, Object value) {
-    if (asked.type == Type.TERMS) {
+    if (asked.type == Aggregation.Type.TERMS) {
       return value;
     }
     BigDecimal number = (BigDecimal) value;
-    boolean fixed = asked.type == Type.HISTOGRAM || asked.interval.startsWith("PT");
+    boolean fixed = asked.type == Aggregation.Type.HISTOGRAM || asked.interval.startsWith("PT");
     if (fixed) {
       BigDecimal width =
           new BigDecimal(asked.interval.equals("PT36H") ? "129600000000" : asked.interval);

@@ -2,7 +2,6 @@
 package io.cairn.runtime.query.aggregation;
 
 import io.cairn.query.Aggregation;
-import io.cairn.query.Aggregation.Type;
 import io.cairn.query.Numbers;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.store.search.GroupValue;
@@ -47,7 +46,7 @@ record Question(
     List<Question> questions = new ArrayList<>();
     all.forEach(
         (name, asked) -> {
-          Type type = Objects.requireNonNull(asked.type);
+          Aggregation.Type type = Objects.requireNonNull(asked.type);
           ScannedProperty property =
               new ScannedProperty(
                   Objects.requireNonNull(asked.propertyName),
@@ -96,14 +95,14 @@ record Question(
 
   /** How many buckets are shown. */
   int limit() {
-    if (asked.type != Type.TERMS) {
+    if (asked.type != Aggregation.Type.TERMS) {
       return Integer.MAX_VALUE;
     }
     return asked.limit == null ? Aggregation.DEFAULT_LIMIT : asked.limit;
   }
 
   String orderBy() {
-    if (asked.type != Type.TERMS) {
+    if (asked.type != Aggregation.Type.TERMS) {
       return Aggregation.BY_KEY;
     }
     return asked.orderBy == null ? Aggregation.BY_DOCUMENT_COUNT : asked.orderBy;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.document.AggregationResult;
 import io.cairn.query.Aggregation;
-import io.cairn.query.Aggregation.Type;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.store.search.GroupValue;
 import io.cairn.wire.MalformedException;
@@ -44,7 +43,7 @@ class AggregatedTest {
   }
 
   private static Aggregation percentiles() {
-    Aggregation asked = Aggregation.of(Type.PERCENTILES, "p");
+    Aggregation asked = Aggregation.of(Aggregation.Type.PERCENTILES, "p");
     asked.percents = List.of(0.0, 1.0, 50.0, 55.0, 99.9, 100.0);
     return asked;
   }
@@ -95,7 +94,8 @@ class AggregatedTest {
   void differentValuesAreCountedExactlyAndThenEstimated() {
     for (int size : new int[] {0, 5, 99_000, 120_000, 1_000_000}) {
       Aggregated[] parts = {
-        begin(Aggregation.of(Type.CARDINALITY, "p")), begin(Aggregation.of(Type.CARDINALITY, "p"))
+        begin(Aggregation.of(Aggregation.Type.CARDINALITY, "p")),
+        begin(Aggregation.of(Aggregation.Type.CARDINALITY, "p"))
       };
       for (int i = 0; i < size; i++) {
         GroupValue value =
@@ -105,7 +105,7 @@ class AggregatedTest {
         add(parts[i % 2], value);
         add(parts[i / 2 % 2], value);
       }
-      Aggregated all = begin(Aggregation.of(Type.CARDINALITY, "p"));
+      Aggregated all = begin(Aggregation.of(Aggregation.Type.CARDINALITY, "p"));
       all.merge(parts[0].encoded());
       all.merge(parts[1].encoded());
       long found = only(all).value.longValue();
@@ -121,7 +121,8 @@ class AggregatedTest {
 
   @Test
   void sumsAreDecimalAndDoNotDependOnTheOrder() {
-    Aggregated tenths = begin(Aggregation.of(Type.SUM, "p"), Aggregation.of(Type.AVG, "p"));
+    Aggregated tenths =
+        begin(Aggregation.of(Aggregation.Type.SUM, "p"), Aggregation.of(Aggregation.Type.AVG, "p"));
     for (int i = 0; i < 10; i++) {
       add(tenths, GroupValue.of(0.1));
     }
@@ -140,8 +141,8 @@ class AggregatedTest {
                 GroupValue.of(new BigDecimal("0.123456789012345678901234567890"))));
     for (int round = 0; round < 20; round++) {
       Collections.shuffle(values, new Random(round));
-      Aggregated here = begin(Aggregation.of(Type.SUM, "p"));
-      Aggregated there = begin(Aggregation.of(Type.SUM, "p"));
+      Aggregated here = begin(Aggregation.of(Aggregation.Type.SUM, "p"));
+      Aggregated there = begin(Aggregation.of(Aggregation.Type.SUM, "p"));
       for (int i = 0; i < values.size(); i++) {
         add(i < round % 8 ? here : there, values.get(i));
       }
@@ -153,23 +154,24 @@ class AggregatedTest {
 
   @Test
   void numbersBeyondAllMeasureAreRefusedWhereTheyWouldNeedAsManyDigits() {
-    for (Type type : List.of(Type.SUM, Type.AVG, Type.HISTOGRAM)) {
+    for (Aggregation.Type type :
+        List.of(Aggregation.Type.SUM, Aggregation.Type.AVG, Aggregation.Type.HISTOGRAM)) {
       Aggregation asked = Aggregation.of(type, "p");
-      asked.interval = type == Type.HISTOGRAM ? "1" : null;
+      asked.interval = type == Aggregation.Type.HISTOGRAM ? "1" : null;
       for (String hostile : List.of("1E999999999", "-1E999999999", "1E-999999999")) {
         assertThatThrownBy(() -> add(begin(asked), GroupValue.of(new BigDecimal(hostile))))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("1E1000");
       }
     }
-    Aggregated largest = begin(Aggregation.of(Type.MAX, "p"));
+    Aggregated largest = begin(Aggregation.of(Aggregation.Type.MAX, "p"));
     add(largest, GroupValue.of(new BigDecimal("1E999999999")));
     assertThat(only(largest).value).isEqualTo(new BigDecimal("1E999999999"));
   }
 
   @Test
   void bucketsAndMemoryAreBounded() {
-    Aggregated values = begin(Aggregation.of(Type.TERMS, "p"));
+    Aggregated values = begin(Aggregation.of(Aggregation.Type.TERMS, "p"));
     for (int i = 0; i < AggregationMemory.MAX_BUCKETS; i++) {
       add(values, GroupValue.of(i));
     }
@@ -178,15 +180,15 @@ class AggregatedTest {
     assertThatThrownBy(() -> add(values, GroupValue.of(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("more than 100000 buckets");
-    Aggregated other = begin(Aggregation.of(Type.TERMS, "p"));
+    Aggregated other = begin(Aggregation.of(Aggregation.Type.TERMS, "p"));
     add(other, GroupValue.of(-2));
     assertThatThrownBy(() -> other.merge(begunWith(AggregationMemory.MAX_BUCKETS).encoded()))
         .hasMessageContaining("more than 100000 buckets");
 
     Aggregated heavy =
         begin(
-            Aggregation.of(Type.TERMS, "p")
-                .with("d", Aggregation.of(Type.CARDINALITY, "p"))
+            Aggregation.of(Aggregation.Type.TERMS, "p")
+                .with("d", Aggregation.of(Aggregation.Type.CARDINALITY, "p"))
                 .with("p", percentiles()));
     byte[] text = new byte[2_000];
     assertThatThrownBy(
@@ -201,7 +203,7 @@ class AggregatedTest {
   }
 
   private static Aggregated begunWith(int buckets) {
-    Aggregated begun = begin(Aggregation.of(Type.TERMS, "p"));
+    Aggregated begun = begin(Aggregation.of(Aggregation.Type.TERMS, "p"));
     for (int i = 0; i < buckets; i++) {
       add(begun, GroupValue.of(i));
     }
@@ -209,7 +211,7 @@ class AggregatedTest {
   }
 
   private static Aggregation dates(String interval, String zone) {
-    Aggregation asked = Aggregation.of(Type.DATE_HISTOGRAM, "p");
+    Aggregation asked = Aggregation.of(Aggregation.Type.DATE_HISTOGRAM, "p");
     asked.interval = interval;
     asked.timeZone = zone;
     return asked;
@@ -242,11 +244,11 @@ class AggregatedTest {
   @Test
   void whatIsNoAnswerToTheSameQuestionIsRefused() {
     Aggregation asked =
-        Aggregation.of(Type.TERMS, "p")
-            .with("d", Aggregation.of(Type.CARDINALITY, "p"))
+        Aggregation.of(Aggregation.Type.TERMS, "p")
+            .with("d", Aggregation.of(Aggregation.Type.CARDINALITY, "p"))
             .with("p", percentiles())
-            .with("s", Aggregation.of(Type.SUM, "p"))
-            .with("m", Aggregation.of(Type.MAX, "p"));
+            .with("s", Aggregation.of(Aggregation.Type.SUM, "p"))
+            .with("m", Aggregation.of(Aggregation.Type.MAX, "p"));
     Aggregated begun = begin(asked);
     add(begun, GroupValue.of(1), GroupValue.of(2.5), GroupValue.of(new BigDecimal("1E30")));
     byte[] bytes = begun.encoded();
