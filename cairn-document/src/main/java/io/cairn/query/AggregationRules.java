@@ -137,20 +137,7 @@ public final class AggregationRules {
         path,
         BUILT_IN,
         property);
-    requireOwn(
-        aggregation.percents, type, EnumSet.of(Aggregation.Type.PERCENTILES), path, "percents");
-    requireOwn(
-        aggregation.interval,
-        type,
-        EnumSet.of(Aggregation.Type.HISTOGRAM, Aggregation.Type.DATE_HISTOGRAM),
-        path,
-        "interval");
-    requireOwn(aggregation.offset, type, EnumSet.of(Aggregation.Type.HISTOGRAM), path, "offset");
-    requireOwn(
-        aggregation.timeZone, type, EnumSet.of(Aggregation.Type.DATE_HISTOGRAM), path, "timeZone");
-    requireOwn(aggregation.limit, type, EnumSet.of(Aggregation.Type.TERMS), path, "limit");
-    requireOwn(aggregation.orderBy, type, EnumSet.of(Aggregation.Type.TERMS), path, "orderBy");
-    requireOwn(aggregation.sortOrder, type, EnumSet.of(Aggregation.Type.TERMS), path, "sortOrder");
+    requireOwnFields(aggregation, type, path);
     refuse(
         aggregation.aggregations != null && !type.isBuckets(),
         "%s: %s has no buckets, so it has no aggregations of its own",
@@ -169,6 +156,24 @@ public final class AggregationRules {
       case TERMS -> validateTerms(aggregation, path);
       default -> {}
     }
+  }
+
+  private static void requireOwnFields(
+      Aggregation aggregation, Aggregation.Type type, String path) {
+    requireOwn(
+        aggregation.percents, type, EnumSet.of(Aggregation.Type.PERCENTILES), path, "percents");
+    requireOwn(
+        aggregation.interval,
+        type,
+        EnumSet.of(Aggregation.Type.HISTOGRAM, Aggregation.Type.DATE_HISTOGRAM),
+        path,
+        "interval");
+    requireOwn(aggregation.offset, type, EnumSet.of(Aggregation.Type.HISTOGRAM), path, "offset");
+    requireOwn(
+        aggregation.timeZone, type, EnumSet.of(Aggregation.Type.DATE_HISTOGRAM), path, "timeZone");
+    requireOwn(aggregation.limit, type, EnumSet.of(Aggregation.Type.TERMS), path, "limit");
+    requireOwn(aggregation.orderBy, type, EnumSet.of(Aggregation.Type.TERMS), path, "orderBy");
+    requireOwn(aggregation.sortOrder, type, EnumSet.of(Aggregation.Type.TERMS), path, "sortOrder");
   }
 
   private static void requireOwn(
