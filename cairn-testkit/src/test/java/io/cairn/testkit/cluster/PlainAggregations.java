@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +39,8 @@ final class PlainAggregations {
   private static final List<String> NUMBERS =
       List.of("rank", "weight", "price", "at", "sizes", "documentVersion");
   private static final List<String> VALUES = List.of("rank", "word", "tags", "price", "sizes");
+  private static final List<Aggregation.Type> TYPES = List.of(Aggregation.Type.values());
+  private static final List<SortOrder> ORDERS = List.of(SortOrder.values());
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
 
   private PlainAggregations() {}
@@ -69,8 +72,7 @@ final class PlainAggregations {
   private static Map<String, Aggregation> random(Random random, int depth) {
     Map<String, Aggregation> all = new LinkedHashMap<>();
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
-      Aggregation.Type type =
-          Aggregation.Type.values()[random.nextInt(Aggregation.Type.values().length)];
+      Aggregation.Type type = TYPES.get(random.nextInt(TYPES.size()));
       boolean times = type == Aggregation.Type.DATE_HISTOGRAM;
       List<String> names = type.isNumeric() ? NUMBERS : VALUES;
       Aggregation asked =
@@ -92,7 +94,7 @@ final class PlainAggregations {
         case TERMS -> {
           asked.limit = random.nextBoolean() ? null : 1 + random.nextInt(8);
           asked.orderBy = random.nextBoolean() ? null : "key";
-          asked.sortOrder = random.nextBoolean() ? null : SortOrder.values()[random.nextInt(2)];
+          asked.sortOrder = random.nextBoolean() ? null : ORDERS.get(random.nextInt(2));
         }
         default -> {}
       }
@@ -174,7 +176,10 @@ final class PlainAggregations {
       boolean down = asked.sortOrder == null ? !byKey : asked.sortOrder == SortOrder.DESC;
       Comparator<BigDecimal> order = down ? Comparator.reverseOrder() : Comparator.naturalOrder();
       if (byKey) {
-        keys.sort(down ? (one, other) -> compare(other, one) : PlainAggregations::compare);
+        keys.sort(
+            down
+                ? Collections.reverseOrder(PlainAggregations::compare)
+                : PlainAggregations::compare);
       } else {
         keys.sort(
             Comparator.comparing(
