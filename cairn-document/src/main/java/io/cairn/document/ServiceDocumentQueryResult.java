@@ -51,6 +51,12 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
   /** Group value to the link of the first page of that group. */
   public @Nullable Map<String, String> nextPageLinksPerGroup;
 
+  /** What was asked about all documents that match, by the names of the query. */
+  public @Nullable Map<String, AggregationResult> aggregations;
+
+  /** How the query was answered, where it asks for that. */
+  public @Nullable QueryExplanation explanation;
+
   /** How long the query took, in microseconds. */
   public @Nullable Long queryTimeMicros;
 
@@ -71,6 +77,8 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
       result.prevPageLink = prevPageLink;
       result.nextPageLink = nextPageLink;
       result.nextPageLinksPerGroup = nextPageLinksPerGroup;
+      result.aggregations = aggregations;
+      result.explanation = explanation;
       result.queryTimeMicros = queryTimeMicros;
       result.continuousResults = continuousResults;
     }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -133,6 +134,15 @@ public class QueryTask extends ServiceDocument {
     /** With TIME_SNAPSHOT: as of when, in microseconds since the Unix epoch. */
     public @Nullable Long timeSnapshotBoundaryMicros;
 
+    /**
+     * What is asked about all documents that match, by names that the answer repeats; with these
+     * the answer has no documents.
+     */
+    public @Nullable Map<String, Aggregation> aggregations;
+
+    /** Whether the answer says how it was found; null means not. */
+    public @Nullable Boolean explain;
+
     /** Copies every field to {@code target}, which then shares terms with this specification. */
     public void copyTo(QuerySpecification target) {
       target.query = query;
@@ -151,6 +161,8 @@ public class QueryTask extends ServiceDocument {
       target.offset = offset;
       target.expectedResultCount = expectedResultCount;
       target.timeSnapshotBoundaryMicros = timeSnapshotBoundaryMicros;
+      target.aggregations = aggregations;
+      target.explain = explain;
     }
 
     /** Returns the name of a field inside a field: {@code a.b.c}. */

@@ -78,6 +78,10 @@ public final class QueryValidation {
     validateGroups(spec, options);
     validateSort(spec, options);
     validateScope(spec, options);
+    AggregationRules.validate(spec, options);
+    refuse(
+        Boolean.TRUE.equals(spec.explain) && hasAny(options, CONTINUOUS),
+        "explain is for queries that end: leave it, or CONTINUOUS, out");
     return options;
   }
 

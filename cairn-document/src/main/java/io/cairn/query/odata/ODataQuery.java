@@ -43,6 +43,8 @@ public record ODataQuery(
   public static final String SELECT = "$select";
   public static final String EXPAND = "$expand";
   public static final String EXPAND_SHORT = "expand";
+  public static final String EXPLAIN = "$explain";
+  public static final String EXPLAIN_SHORT = "explain";
   public static final String TENANT_LINKS = "$tenantLinks";
 
   /** Allows patterns that begin with a wildcard to look at any number of values. */
@@ -55,7 +57,8 @@ public record ODataQuery(
   public static final String NODE_ID = "$nodeid";
 
   private static final Set<String> QUERY_PARAMETERS =
-      Set.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS);
+      Set.of(
+          FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS, EXPLAIN, EXPLAIN_SHORT);
 
   private static final Set<String> PARAMETERS =
       Set.of(
@@ -68,6 +71,7 @@ public record ODataQuery(
           COUNT,
           SELECT,
           EXPAND,
+          EXPLAIN,
           TENANT_LINKS,
           SKIP_TO,
           NODE_ID);
@@ -112,7 +116,7 @@ public record ODataQuery(
   public static void requireKnown(Set<String> parameterNames) {
     for (String name : parameterNames) {
       boolean dollar = name.startsWith("$");
-      if (PARAMETERS.contains(name) || name.equals(EXPAND_SHORT)) {
+      if (PARAMETERS.contains(name) || name.equals(EXPAND_SHORT) || name.equals(EXPLAIN_SHORT)) {
         continue;
       }
       String meant = dollar ? name : "$" + name;
@@ -144,6 +148,8 @@ public record ODataQuery(
     QuerySpecification spec = task.build().querySpec;
     boolean expand = isExpand(parameters.keySet());
     boolean count = isTrue(parameters.get(COUNT));
+    spec.explain =
+        (parameters.containsKey(EXPLAIN) || parameters.containsKey(EXPLAIN_SHORT)) ? true : null;
     limit(spec, parameters);
     orderBy(task, parameters, scope.description());
     boolean selected = select(task, parameters.get(SELECT), scope.description());

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.query.Aggregation;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -12,6 +13,7 @@ import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,11 +74,53 @@ public final class QueryNames {
     if (specification.additionalGroupSortTerms != null) {
       resolved.additionalGroupSortTerms = names.singles(specification.additionalGroupSortTerms);
     }
+    resolved.aggregations = names.aggregations(specification.aggregations);
+    return resolved;
+  }
+
+  private @Nullable Map<String, Aggregation> aggregations(@Nullable Map<String, Aggregation> all) {
+    if (all == null) {
+      return null;
+    }
+    Map<String, Aggregation> resolved = new LinkedHashMap<>();
+    all.forEach(
+        (name, each) -> {
+          QueryTerm term = new QueryTerm();
+          term.propertyName = each.propertyName;
+          List<String> meant = known(term.propertyName);
+          if (meant.size() > 1) {
+            throw new ODataSyntaxException(
+                "querySpec: aggregation %s: %s means %s in different kinds: ask for a documentKind"
+                    .formatted(name, each.propertyName, String.join(" and ", meant)));
+          }
+          boolean numeric = each.type != null && each.type.isNumeric();
+          String refusal =
+              "querySpec: aggregation %s needs %s"
+                  .formatted(
+                      name,
+                      numeric
+                          ? "numbers or times, and %s has none".formatted(each.propertyName)
+                          : "PropertyIndexingOption.SORT on the field %s"
+                              .formatted(each.propertyName));
+          String property =
+              ordered(term, numeric ? QueryNames::isNumber : QueryNames::isOrdered, refusal)
+                  .propertyName;
+          resolved.put(name, each.renamed(property, aggregations(each.aggregations)));
+        });
     return resolved;
   }
 
   /** What no kind could be grouped by would make one group of all: it can only be a mistake. */
   private QueryTerm grouping(QueryTerm term) {
+    return ordered(
+        term,
+        QueryNames::isOrdered,
+        "querySpec: documents cannot be grouped by %s: its field needs PropertyIndexingOption.SORT"
+            .formatted(term.propertyName));
+  }
+
+  /** A term whose values can be read from the index, if any kind has such. */
+  private QueryTerm ordered(QueryTerm term, Predicate<PropertyDescription> fits, String message) {
     String name = term.propertyName;
     ODataSyntaxException refusal = null;
     if (kindsAreKnown && name != null && !ServiceDocument.isBuiltInDocumentField(name)) {
@@ -84,13 +128,10 @@ public final class QueryNames {
         try {
           PropertyDescription property =
               PropertyLookup.indexed(description, name, "querySpec").property();
-          if (property == null || isOrdered(property)) {
+          if (property == null || fits.test(property)) {
             return single(term);
           }
-          refusal =
-              new ODataSyntaxException(
-                  "querySpec: documents cannot be grouped by %s: its field needs PropertyIndexingOption.SORT"
-                      .formatted(name));
+          refusal = new ODataSyntaxException(message);
         } catch (ODataSyntaxException e) {
           refusal = refusal == null ? e : refusal;
         }
@@ -103,9 +144,13 @@ public final class QueryNames {
   }
 
   private static boolean isOrdered(PropertyDescription property) {
+    return isNumber(property) || property.has(PropertyIndexingOption.SORT);
+  }
+
+  private static boolean isNumber(PropertyDescription property) {
     return switch (property.typeName) {
       case LONG, DOUBLE, DATE -> true;
-      case null, default -> property.has(PropertyIndexingOption.SORT);
+      case null, default -> false;
     };
   }
 
@@ -284,7 +329,7 @@ public final class QueryNames {
 
   /** Sorting is by one name: the first that a kind knows it by. */
   private QueryTerm single(QueryTerm term) {
-    List<String> names = names(term.propertyName);
+    List<String> names = known(term.propertyName);
     return names.isEmpty() || names.contains(term.propertyName)
         ? term
         : renamed(term, names.getFirst());
@@ -306,6 +351,18 @@ public final class QueryNames {
     if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
       return List.of();
     }
+    Set<String> names = new LinkedHashSet<>(known(written));
+    if (!names.isEmpty() && !kindsAreKnown) {
+      names.add(written); // as documents of kinds that nobody described are indexed
+    }
+    return List.copyOf(names);
+  }
+
+  /** The names that kinds know it by. */
+  private List<String> known(@Nullable String written) {
+    if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
+      return List.of();
+    }
     Set<String> names = new LinkedHashSet<>();
     ODataSyntaxException refusal = null;
     for (ServiceDocumentDescription description : descriptions) {
@@ -320,9 +377,6 @@ public final class QueryNames {
     }
     if (names.isEmpty() && refusal != null && kindsAreKnown) {
       throw refusal;
-    }
-    if (!names.isEmpty() && !kindsAreKnown) {
-      names.add(written); // as documents of kinds that nobody described are indexed
     }
     return List.copyOf(names);
   }

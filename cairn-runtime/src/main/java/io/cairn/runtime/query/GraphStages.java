@@ -84,6 +84,13 @@ final class GraphStages {
     if (specification.resultLimit != null && !given) {
       throw new IllegalArgumentException("a stage has no pages: leave resultLimit out");
     }
+    if (specification.aggregations != null) {
+      throw new IllegalArgumentException(
+          "a stage has no aggregations: ask for them by a query task");
+    }
+    if (Boolean.TRUE.equals(specification.explain)) {
+      throw new IllegalArgumentException("a stage is not explained: ask for it by a query task");
+    }
     if (specification.options == null) {
       specification.options = EnumSet.noneOf(QueryOption.class);
     }

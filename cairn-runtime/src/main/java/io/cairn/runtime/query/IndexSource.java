@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchHit;
 import io.cairn.store.search.SearchResult;
@@ -38,6 +40,16 @@ final class IndexSource implements QuerySource {
   @Override
   public FoundGroups groups(QuerySpecification specification) {
     return new IndexedGroups(search.groups(forms.widened(specification), restriction), forms);
+  }
+
+  @Override
+  public Aggregated aggregate(QuerySpecification specification) {
+    return new Aggregated(forms.widened(specification)).scan(search, restriction);
+  }
+
+  @Override
+  public QueryExplanation explain(QuerySpecification specification) {
+    return search.explain(forms.widened(specification), restriction);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.cairn.runtime.query;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.QueryExplanation;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -51,6 +52,18 @@ final class MemorySource implements QuerySource {
   @Override
   public FoundDocuments first(QuerySpecification specification) {
     return open(specification);
+  }
+
+  @Override
+  public QueryExplanation explain(QuerySpecification specification) {
+    QueryExplanation explanation = new QueryExplanation();
+    explanation.documents = documents.get().size();
+    explanation.documentsExamined = explanation.documents;
+    explanation.documentsMatched = count(specification);
+    explanation.plan.add(
+        "Looks at each of %d documents: they are in memory, for their service has no option PERSISTENCE, and no index holds them"
+            .formatted(explanation.documents));
+    return explanation;
   }
 
   @Override

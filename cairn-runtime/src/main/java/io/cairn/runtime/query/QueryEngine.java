@@ -6,6 +6,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.service.Operation;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
@@ -159,7 +160,12 @@ public final class QueryEngine {
     long begun = environment.clock().nanos();
     QuerySpecification specification = bounded(asked);
     ServiceDocumentQueryResult result;
-    if (specification.options.contains(QueryOption.COUNT)) {
+    if (specification.aggregations != null) {
+      result = assembly(specification).empty();
+      Aggregated found = source.aggregate(specification);
+      result.documentCount = found.documents();
+      result.aggregations = found.results();
+    } else if (specification.options.contains(QueryOption.COUNT)) {
       result = assembly(specification).empty();
       result.documentCount = source.count(specification);
     } else if (specification.options.contains(QueryOption.GROUP_BY)) {
@@ -172,6 +178,9 @@ public final class QueryEngine {
       result = paged(source, specification, form, asker);
     }
     result.queryTimeMicros = Math.max(1, environment.clock().microsSince(begun));
+    if (Boolean.TRUE.equals(asked.explain)) {
+      result.explanation = source.explain(bounded(asked));
+    }
     return result;
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.query.aggregation.Aggregated;
 
 /** Something that queries can be put to. Thread-safe. */
 interface QuerySource {
@@ -20,6 +22,18 @@ interface QuerySource {
 
   /** Finds the first {@code resultLimit} documents, to be read at once. */
   FoundDocuments first(QuerySpecification specification);
+
+  /**
+   * Finds out what is asked about all documents together.
+   *
+   * @throws IllegalArgumentException if that cannot be read from these documents
+   */
+  default Aggregated aggregate(QuerySpecification specification) {
+    throw new IllegalArgumentException("Only documents that are indexed have aggregations");
+  }
+
+  /** Says how a query is answered. */
+  QueryExplanation explain(QuerySpecification specification);
 
   /** How many documents match. */
   long count(QuerySpecification specification);

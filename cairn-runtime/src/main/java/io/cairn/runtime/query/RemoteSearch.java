@@ -7,9 +7,11 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.query.elsewhere.PeerFound;
 import io.cairn.runtime.query.elsewhere.PeerSearch;
+import io.cairn.wire.MalformedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -144,6 +147,46 @@ final class RemoteSearch implements AutoCloseable {
       count += found == null ? 0 : found.count();
     }
     return count;
+  }
+
+  /** The aggregations of all parts, which are being found out. */
+  final class Whole {
+    private final Attempts attempts;
+    private final ArrayDeque<Asked> asked;
+
+    private Whole(Attempts attempts, ArrayDeque<Asked> asked) {
+      this.attempts = attempts;
+      this.asked = asked;
+    }
+
+    /** Waits for all of them. */
+    void mergeInto(Aggregated all) {
+      while (!asked.isEmpty()) {
+        Asked next = asked.remove();
+        PeerFound.Rows found = await(next, attempts, asked::add);
+        if (found != null) {
+          merge(next, found, all);
+        }
+      }
+    }
+
+    private static void merge(Asked asked, PeerFound.Rows found, Aggregated all) {
+      byte[] aggregated = found.aggregated();
+      try {
+        MalformedException.require(aggregated != null, "it has no aggregations");
+        all.merge(Objects.requireNonNull(aggregated));
+      } catch (MalformedException e) {
+        throw new IllegalStateException(
+            "The answer of node %s cannot be read: %s".formatted(asked.part.node, e.getMessage()),
+            e);
+      }
+    }
+  }
+
+  /** Has all parts find out their aggregations. */
+  Whole askWhole(Asker asker) {
+    return new Whole(
+        new Attempts(asker), new ArrayDeque<>(askAll(PeerSearch.Wanted.aggregations())));
   }
 
   /**

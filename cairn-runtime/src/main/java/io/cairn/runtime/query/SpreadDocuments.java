@@ -194,7 +194,7 @@ final class SpreadDocuments implements FoundDocuments {
     }
 
     private PeerSearch.Wanted wanted(@Nullable SortKey behind) {
-      return new PeerSearch.Wanted(behind, Math.min(count, ROWS), withContent, false);
+      return PeerSearch.Wanted.rows(behind, Math.min(count, ROWS), withContent);
     }
 
     /** Has a feed show its first row; one that has none any more is forgotten. */

@@ -2,9 +2,11 @@
 package io.cairn.runtime.query;
 
 import io.cairn.cluster.group.partition.Partition;
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.OrderedCursor;
@@ -42,6 +44,34 @@ record SpreadSource(
   @Override
   public FoundDocuments first(QuerySpecification specification) {
     return found(specification, ONE_ANSWER_MICROS);
+  }
+
+  @Override
+  public Aggregated aggregate(QuerySpecification specification) {
+    Aggregated all = new Aggregated(forms.widened(specification));
+    try (RemoteSearch remote = new RemoteSearch(others, elsewhere, specification, restriction, 0)) {
+      // Others are at it while this node searches what it holds.
+      RemoteSearch.Whole asked = remote.askWhole(asker);
+      if (here != null) {
+        var _ = all.scan(here.checking(asker::requirePresent), restriction);
+      }
+      asked.mergeInto(all);
+    }
+    return all;
+  }
+
+  @Override
+  public QueryExplanation explain(QuerySpecification specification) {
+    QueryExplanation explanation =
+        here == null
+            ? new QueryExplanation()
+            : here.checking(asker::requirePresent)
+                .explain(forms.widened(specification), restriction);
+    explanation.partitionsElsewhere = elsewhere.size();
+    explanation.plan.add(
+        "Has other nodes search %d partitions that this node does not hold, and puts together what they find"
+            .formatted(elsewhere.size()));
+    return explanation;
   }
 
   @Override

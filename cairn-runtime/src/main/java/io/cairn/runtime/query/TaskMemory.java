@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.AggregationResult;
 import io.cairn.document.RawJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ final class TaskMemory {
 
   /** About what a link takes. */
   static final int LINK_BYTES = 96;
+
+  /** About what a bucket of an aggregation takes, or another answer of one. */
+  private static final int BUCKET_BYTES = 128;
 
   private static final int SHARE_OF_HEAP = 8;
 
@@ -66,9 +71,25 @@ final class TaskMemory {
         bytes += LINK_BYTES + group.getKey().length() + group.getValue().length();
       }
     }
+    bytes += weighAggregations(results.aggregations);
     return results.selectedLinks == null
         ? bytes
         : bytes + (long) LINK_BYTES * results.selectedLinks.size();
+  }
+
+  private static long weighAggregations(@Nullable Map<String, AggregationResult> results) {
+    long bytes = 0;
+    if (results != null) {
+      for (AggregationResult result : results.values()) {
+        bytes += BUCKET_BYTES;
+        for (AggregationResult.Bucket bucket :
+            result.buckets == null ? List.<AggregationResult.Bucket>of() : result.buckets) {
+          int key = bucket.key instanceof String text ? text.length() : 0;
+          bytes += BUCKET_BYTES + key + weighAggregations(bucket.aggregations);
+        }
+      }
+    }
+    return bytes;
   }
 
   private static long weigh(@Nullable Map<String, Object> documents) {

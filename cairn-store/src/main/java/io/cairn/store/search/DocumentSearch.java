@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.search;
 
+import io.cairn.document.QueryExplanation;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -199,6 +200,59 @@ public final class DocumentSearch {
     } catch (RuntimeException e) {
       readers.close();
       throw e;
+    }
+  }
+
+  /**
+   * Shows the values of some properties in all documents that a query matches, in no particular
+   * order, one document at a time. All are of one moment.
+   *
+   * @param properties what is shown
+   * @param visitor is given each document, to be looked at until it returns
+   * @throws IllegalArgumentException if a document that matches has a property in a form whose
+   *     values cannot be read from the index
+   * @throws TooManyCursorsException as {@link #search(QuerySpecification, QueryTask.Query)}
+   */
+  public void scan(
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      List<ScannedProperty> properties,
+      Consumer<ScannedDocument> visitor) {
+    SearchReaders readers = readers(specification, restriction, pool().results());
+    try {
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
+      IndexSearcher searcher = readers.searcher(check);
+      for (ScannedProperty property : properties) {
+        property.requireReadable(readers, searcher, plan);
+      }
+      var _ = searcher.search(plan.query(), new ValueScan.Manager(properties, visitor));
+    } catch (IOException e) {
+      throw readers.failure("reading values", e);
+    } catch (IndexSearcher.TooManyClauses e) {
+      throw new IllegalArgumentException("The query has too many clauses: simplify it", e);
+    } finally {
+      readers.close();
+    }
+  }
+
+  /**
+   * Says how the index answers a query, which it counts the matches of.
+   *
+   * @throws TooManyCursorsException as {@link #search(QuerySpecification, QueryTask.Query)}
+   */
+  public QueryExplanation explain(
+      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    SearchReaders readers = readers(specification, restriction, pool().results());
+    try {
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
+      QueryExplanation explanation =
+          new SearchExplainer(readers, readers.searcher(check)).explain(specification, plan);
+      explanation.partitionsHere = stores.size();
+      return explanation;
+    } catch (IOException e) {
+      throw readers.failure("explaining", e);
+    } finally {
+      readers.close();
     }
   }
 

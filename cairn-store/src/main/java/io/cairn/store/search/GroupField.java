@@ -205,6 +205,12 @@ record GroupField(String name, @Nullable TypeName type) {
       return true;
     }
 
+    /** All values of the document, valid until it goes on to another; empty if it has none. */
+    List<GroupValue> all() {
+      boolean none = ofDocument.size() == 1 && ofDocument.getFirst().equals(GroupValue.NONE);
+      return none ? List.of() : ofDocument;
+    }
+
     /** The next value of the document, valid until the next call; null if there is no other. */
     @Nullable GroupValue next() {
       return next < ofDocument.size() ? ofDocument.get(next++) : null;

@@ -10,6 +10,9 @@ import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,20 @@ final class SpreadItems {
     public @Nullable Long rank;
     public @Nullable Double weight;
     public @Nullable String next;
+
+    /** Compared exactly. */
+    public @Nullable BigDecimal price;
+
+    public @Nullable Date at;
+
+    @PropertyOptions(indexing = {PropertyIndexingOption.SORT, PropertyIndexingOption.EXPAND})
+    public @Nullable List<String> tags;
+
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public @Nullable List<Long> sizes;
+
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public @Nullable List<BigDecimal> prices;
   }
 
   /** Three nodes of four keep each. */
@@ -71,6 +88,22 @@ final class SpreadItems {
     host.startFactory(new Thrice());
     host.startFactory(new Once());
     host.startFactory(new Everywhere());
+  }
+
+  /** What an item has beside its name, some of it or nothing. */
+  static String randomFields(Random random) {
+    List<String> fields = new ArrayList<>();
+    fields.add("\"word\":\"w%d\"".formatted(random.nextInt(9)));
+    fields.add("\"rank\":%d".formatted(random.nextInt(20) - 5));
+    fields.add("\"weight\":%s".formatted(random.nextInt(400) / 10.0 - 7));
+    fields.add("\"price\":%d.%02d".formatted(random.nextInt(30), random.nextInt(100)));
+    fields.add(
+        "\"at\":\"2026-%02d-%02dT%02d:30:00.000Z\""
+            .formatted(1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24)));
+    fields.add("\"tags\":[\"t%d\",\"t%d\"]".formatted(random.nextInt(6), random.nextInt(6)));
+    fields.add("\"sizes\":[%d,%d]".formatted(random.nextInt(9), random.nextInt(9)));
+    fields.removeIf(_ -> random.nextInt(8) == 0);
+    return String.join(",", fields);
   }
 
   /** A query for some of them. */

@@ -66,7 +66,8 @@ class SpreadQueriesTest {
             i % 4,
             factory,
             """
-            {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d"}
+            {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d",
+             "price":%d.10,"tags":["t%d","t%d"],"sizes":[%d,3],"at":"2026-%02d-11T10:00:00Z"}
             """
                 .formatted(
                     i,
@@ -75,7 +76,12 @@ class SpreadQueriesTest {
                     i % 10,
                     i * 0.5,
                     factory,
-                    (i + 1) % EACH));
+                    (i + 1) % EACH,
+                    i,
+                    i % 3,
+                    i % 5,
+                    i % 4,
+                    1 + i % 12));
       }
     }
   }
@@ -323,13 +329,7 @@ class SpreadQueriesTest {
     }
   }
 
-  /** What each host finds, against a look at each document. */
-  @Test
-  void randomQueriesFindWhatALookAtEachDocumentFinds() throws IOException {
-    long seed = Long.getLong("cairn.seed", System.nanoTime());
-    Random random = new Random(seed);
-    ServiceDocumentDescription description =
-        ServiceDocumentDescription.Builder.create().buildDescription(SpreadItems.Item.class);
+  private static Map<String, JsonNode> allItems() throws IOException {
     Map<String, JsonNode> documents = new TreeMap<>();
     for (String factory : FACTORIES) {
       page(0, factory + "?expand")
@@ -337,6 +337,28 @@ class SpreadQueriesTest {
           .properties()
           .forEach(each -> documents.put(each.getKey(), each.getValue()));
     }
+    return documents;
+  }
+
+  @Test
+  void randomAggregationsOfAllNodesAreWhatALookAtEachDocumentFinds() throws IOException {
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
+    try {
+      PlainAggregations.compare(
+          allItems(), new Random(seed), 100, http(0), http(1), http(2), http(3));
+    } catch (AssertionError e) {
+      throw new AssertionError("cairn.seed=" + seed, e);
+    }
+  }
+
+  /** What each host finds, against a look at each document. */
+  @Test
+  void randomQueriesFindWhatALookAtEachDocumentFinds() throws IOException {
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
+    Random random = new Random(seed);
+    ServiceDocumentDescription description =
+        ServiceDocumentDescription.Builder.create().buildDescription(SpreadItems.Item.class);
+    Map<String, JsonNode> documents = allItems();
     Comparator<String> byLink = Comparator.naturalOrder();
     for (int round = 0; round < 60; round++) {
       Query query = SpreadItems.randomQuery(random, 0);

@@ -26,8 +26,13 @@ public sealed interface PeerFound {
    *
    * @param more whether there are more behind these
    * @param count of all matches; 0 where it was not asked for
+   * @param aggregated what the query asks about all matches; null where it was not asked for
    */
-  record Rows(List<Row> rows, boolean more, long count) implements PeerFound {}
+  @SuppressWarnings("ArrayRecordComponent") // written and read once, compared by nobody
+  record Rows(List<Row> rows, boolean more, long count, byte @Nullable [] aggregated)
+      implements PeerFound {
+    static final Rows NONE = new Rows(List.of(), false, 0, null);
+  }
 
   /** Nothing was found out. */
   record Refused(Reason reason, String why) implements PeerFound {}
@@ -65,8 +70,13 @@ public sealed interface PeerFound {
   static byte[] encode(PeerFound answer) {
     WireWriter out = new WireWriter().u8(PeerSearch.Bytes.FORMAT);
     return switch (answer) {
-      case Rows(var rows, var more, var count) ->
-          out.u8(0).items(rows, PeerFound::putRow).flag(more).i64(count).take();
+      case Rows(var rows, var more, var count, var aggregated) ->
+          out.u8(0)
+              .items(rows, PeerFound::putRow)
+              .flag(more)
+              .i64(count)
+              .optional(aggregated, WireWriter::bytes)
+              .take();
       case Refused(var reason, var why) -> out.u8(reason.code).text(why).take();
     };
   }
@@ -88,7 +98,11 @@ public sealed interface PeerFound {
           in.version(PeerSearch.Bytes.FORMAT, WireReader.SAME_ON_ALL_NODES);
           int kind = in.u8();
           if (kind == 0) {
-            return new Rows(in.items(Integer.MAX_VALUE, PeerFound::row), in.flag(), in.index());
+            return new Rows(
+                in.items(Integer.MAX_VALUE, PeerFound::row),
+                in.flag(),
+                in.index(),
+                in.optional(from -> from.bytes(Integer.MAX_VALUE)));
           }
           return new Refused(Reason.of(kind), in.text());
         });

@@ -49,12 +49,24 @@ public sealed interface PeerSearch {
    * @param rows how many at most; fewer may come, and word that there are more
    * @param content whether the documents, or only their links
    * @param count whether the number of all matches
+   * @param aggregated whether what the query asks about all matches together
    */
-  record Wanted(@Nullable SortKey after, int rows, boolean content, boolean count) {
+  record Wanted(
+      @Nullable SortKey after, int rows, boolean content, boolean count, boolean aggregated) {
+
+    /** Rows, and nothing else. */
+    public static Wanted rows(@Nullable SortKey after, int rows, boolean content) {
+      return new Wanted(after, rows, content, false, false);
+    }
+
+    /** What the query asks about all matches together, and nothing else. */
+    public static Wanted aggregations() {
+      return new Wanted(null, 0, false, false, true);
+    }
 
     /** The number of all matches, and nothing else. */
     public static Wanted number() {
-      return new Wanted(null, 0, false, true);
+      return new Wanted(null, 0, false, true, false);
     }
   }
 
@@ -129,12 +141,13 @@ public sealed interface PeerSearch {
       out.optional(wanted.after(), Bytes::putKey)
           .number(wanted.rows())
           .flag(wanted.content())
-          .flag(wanted.count());
+          .flag(wanted.count())
+          .flag(wanted.aggregated());
     }
 
     private static Wanted wanted(WireReader in) {
       return new Wanted(
-          in.optional(Bytes::key), in.number(Integer.MAX_VALUE), in.flag(), in.flag());
+          in.optional(Bytes::key), in.number(Integer.MAX_VALUE), in.flag(), in.flag(), in.flag());
     }
 
     static void putKey(WireWriter out, SortKey key) {

@@ -6,6 +6,7 @@ import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.service.failure.NobodyWaitsException;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.disk.StoreException;
@@ -170,7 +171,7 @@ public final class PeerSearches {
         case PeerSearch.Read read -> read(read);
         case PeerSearch.Close close -> {
           end(searches.remove(close.search()));
-          yield new PeerFound.Rows(List.of(), false, 0);
+          yield PeerFound.Rows.NONE;
         }
       };
     } catch (IllegalArgumentException e) {
@@ -192,6 +193,12 @@ public final class PeerSearches {
     return new PeerFound.Refused(reason, String.valueOf(e.getMessage()));
   }
 
+  private PeerFound aggregated(DocumentSearch search, PeerSearch.Open open) {
+    Aggregated found =
+        new Aggregated(forms.widened(open.specification())).scan(search, open.restriction());
+    return new PeerFound.Rows(List.of(), false, 0, found.encoded());
+  }
+
   private PeerFound open(PeerSearch.Open open) {
     // Known before it begins, so that it can be ended while it searches.
     Held held = new Held(open.lifeMicros());
@@ -202,10 +209,12 @@ public final class PeerSearches {
       PeerFound found =
           held.work(
               () -> {
+                DocumentSearch search = DocumentSearch.over(stores).checking(held::check);
+                if (open.wanted().aggregated()) {
+                  return aggregated(search, open);
+                }
                 held.cursor =
-                    DocumentSearch.over(stores)
-                        .checking(held::check)
-                        .openOrdered(forms.widened(open.specification()), open.restriction());
+                    search.openOrdered(forms.widened(open.specification()), open.restriction());
                 return read(held.cursor, open.wanted(), held::check);
               });
       kept = open.lifeMicros() > 0;
@@ -268,7 +277,7 @@ public final class PeerSearches {
             new PeerFound.Row(found.hit().link(), found.hit().version(), found.key(), document));
       }
     }
-    return new PeerFound.Rows(rows, more, count);
+    return new PeerFound.Rows(rows, more, count, null);
   }
 
   private static void end(@Nullable Held held) {

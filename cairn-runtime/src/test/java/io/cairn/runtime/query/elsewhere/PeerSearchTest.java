@@ -43,7 +43,7 @@ class PeerSearchTest {
         specification,
         new Query().setTermPropertyName("p").setTermMatchValue("/q"),
         5,
-        new PeerSearch.Wanted(KEY, 10, true, false));
+        PeerSearch.Wanted.rows(KEY, 10, true));
   }
 
   @Test
@@ -62,6 +62,8 @@ class PeerSearchTest {
         .isEqualTo(DocumentJson.standard().toJson(open.restriction()));
     PeerSearch.Read further = new PeerSearch.Read("id", PeerSearch.Wanted.number());
     assertThat(PeerSearch.decode(PeerSearch.encode(further))).isEqualTo(further);
+    PeerSearch.Read asked = new PeerSearch.Read("id", PeerSearch.Wanted.aggregations());
+    assertThat(PeerSearch.decode(PeerSearch.encode(asked))).isEqualTo(asked);
     PeerSearch.Close close = new PeerSearch.Close("id");
     assertThat(PeerSearch.decode(PeerSearch.encode(close))).isEqualTo(close);
   }
@@ -74,7 +76,8 @@ class PeerSearchTest {
         List.of(
             new PeerFound.Row("/a/1", 3, KEY, document), new PeerFound.Row("/a/2", 0, KEY, null)),
         true,
-        77);
+        77,
+        new byte[] {4, 2});
   }
 
   @Test
@@ -83,6 +86,7 @@ class PeerSearchTest {
 
     assertThat(read.count()).isEqualTo(77);
     assertThat(read.more()).isTrue();
+    assertThat(read.aggregated()).containsExactly(4, 2);
     assertThat(read.rows().getFirst().key()).isEqualTo(KEY);
     assertThat(read.rows().getFirst().document().json())
         .isEqualTo("{}".getBytes(StandardCharsets.UTF_8));
