@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceDocumentQueryResult.ContinuousResult;
 import io.cairn.document.TaskState;
+import io.cairn.query.FilterIndex;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -13,8 +14,11 @@ import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.index.DocumentVersion;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,15 +27,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Queries that watch for changes: each committed document is put to each of them, in the order of
- * its versions. Bounded; thread-safe.
+ * Queries that watch for changes: each committed document is put to those that it may match, in the
+ * order of its versions, and to equal ones once. Bounded; thread-safe.
  */
 public final class ContinuousQueries implements CommitListener {
 
-  /** Every change is compared with every query, so there must not be too many. */
+  /** Those that demand no value of a property are compared with every change. */
   static final int MAX_QUERIES = 1000;
 
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+  private final FilterIndex<Watch> byFilter = new FilterIndex<>();
+
+  /** Those that are told of what does not match any more. */
+  private final Set<Watch> leaving = ConcurrentHashMap.newKeySet();
+
   private final Executor executor;
   private final String hostId;
   private final LongSupplier nowMicros;
@@ -49,6 +58,7 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   private static final class Watch {
+    final String link;
     final QueryTask task;
     final QueryFilter filter;
     final Consumer<QueryTask> updates;
@@ -56,10 +66,12 @@ public final class ContinuousQueries implements CommitListener {
     final ContinuousResult totals = new ContinuousResult();
 
     Watch(
+        String link,
         QueryTask task,
         QueryFilter filter,
         @Nullable MatchingLinks matching,
         Consumer<QueryTask> updates) {
+      this.link = link;
       this.task = task;
       this.filter = filter;
       this.matching = matching;
@@ -85,11 +97,23 @@ public final class ContinuousQueries implements CommitListener {
           MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
     }
     QueryFilter filter = QueryFilter.create(query.querySpec.query);
-    watches.put(task, new Watch(query, filter, matching, updates));
+    Watch watch = new Watch(task, query, filter, matching, updates);
+    forget(watches.put(task, watch));
+    byFilter.add(filter, watch);
+    if (matching != null) {
+      leaving.add(watch);
+    }
   }
 
   void remove(String task) {
-    watches.remove(task);
+    forget(watches.remove(task));
+  }
+
+  private void forget(@Nullable Watch watch) {
+    if (watch != null) {
+      byFilter.remove(watch.filter, watch);
+      leaving.remove(watch);
+    }
   }
 
   @Override
@@ -112,26 +136,37 @@ public final class ContinuousQueries implements CommitListener {
   private void changed(
       DocumentVersion change, ServiceDocumentDescription description, boolean created) {
     JsonNode tree = DocumentJson.standard().readTree(change.json());
-    long now = nowMicros.getAsLong();
-    watches.forEach(
-        (task, watch) -> {
-          if (watch.task.documentExpirationTimeMicros <= now) {
-            watches.remove(task, watch);
-          } else {
-            tell(task, watch, change, created, matches(watch, description, tree));
+    Map<QueryFilter, Boolean> verdicts = new HashMap<>();
+    Set<Watch> matching = new HashSet<>();
+    byFilter.forEachCandidate(
+        () -> tree,
+        description,
+        watch -> {
+          if (verdicts.computeIfAbsent(
+              watch.filter, filter -> matches(filter, description, tree))) {
+            matching.add(watch);
           }
         });
+    matching.forEach(watch -> tell(watch, change, created, true));
+    for (Watch watch : leaving) {
+      if (!matching.contains(watch)) {
+        tell(watch, change, created, false);
+      }
+    }
   }
 
-  private void tell(
-      String task, Watch watch, DocumentVersion change, boolean created, boolean matches) {
+  private void tell(Watch watch, DocumentVersion change, boolean created, boolean matches) {
+    if (watch.task.documentExpirationTimeMicros <= nowMicros.getAsLong()) {
+      end(watch);
+      return;
+    }
     boolean leaves;
     try {
       leaves =
           watch.matching != null
               && watch.matching.leaves(change.link(), matches && !change.isTombstone());
     } catch (MatchingLinks.NoRoomException e) {
-      watches.remove(task, watch);
+      end(watch);
       QueryTask end = new QueryTask();
       end.taskInfo = Answers.failedState(e, Operation.STATUS_CODE_UNAVAILABLE);
       watch.updates.accept(end);
@@ -142,10 +177,16 @@ public final class ContinuousQueries implements CommitListener {
     }
   }
 
+  private void end(Watch watch) {
+    if (watches.remove(watch.link, watch)) {
+      forget(watch);
+    }
+  }
+
   private static boolean matches(
-      Watch watch, ServiceDocumentDescription description, JsonNode tree) {
+      QueryFilter filter, ServiceDocumentDescription description, JsonNode tree) {
     try {
-      return watch.filter.evaluate(tree, description);
+      return filter.evaluate(tree, description);
     } catch (QueryFilter.QueryFilterException e) {
       // The query names a field that documents of this kind do not have: it means other kinds.
       return false;

@@ -44,10 +44,10 @@ final class Watch implements Runnable {
   private long queuedBytes;
   private boolean ended;
 
-  private String told = "";
+  private String sentToken = "";
   private long bookmarkDue;
 
-  private record Pending(Source source, Change change, Verdict verdict) {}
+  private record Pending(Source source, Told told, Verdict verdict) {}
 
   /** One partition of what is watched. Belongs to the watch's thread, but for what is said. */
   static final class Source {
@@ -98,7 +98,7 @@ final class Watch implements Runnable {
    *
    * @return false if there is no room, or it has ended: the hub is to leave it
    */
-  boolean offer(Source source, Change change, Verdict verdict) {
+  boolean offer(Source source, Told told, Verdict verdict) {
     synchronized (queue) {
       if (ended || source.behind) {
         return false;
@@ -108,8 +108,8 @@ final class Watch implements Runnable {
         queue.notifyAll();
         return false;
       }
-      queued.add(new Pending(source, change, verdict));
-      queuedBytes += change.weight();
+      queued.add(new Pending(source, told, verdict));
+      queuedBytes += told.change().weight();
       queue.notifyAll();
       return true;
     }
@@ -149,8 +149,8 @@ final class Watch implements Runnable {
           sent += sendCurrent(source);
         }
       }
-      told = token();
-      events.send("live", told, new WatchEvents.Live(sent));
+      sentToken = token();
+      events.send("live", sentToken, new WatchEvents.Live(sent));
       planBookmark();
       while (turn()) {
         // The next one.
@@ -171,7 +171,7 @@ final class Watch implements Runnable {
       for (DocumentVersion next = matches.next();
           next != null && !isEnded();
           next = matches.next()) {
-        events.document("current", null, forms.present(next));
+        events.document(forms.present(next));
         sent++;
       }
       source.position = matches.upTo();
@@ -229,10 +229,11 @@ final class Watch implements Runnable {
   }
 
   private void send(Pending pending) {
-    send(pending.source(), pending.change(), pending.verdict());
+    send(pending.source(), pending.told(), pending.verdict());
   }
 
-  private void send(Source source, Change change, Verdict verdict) {
+  private void send(Source source, Told told, Verdict verdict) {
+    Change change = told.change();
     if (change.index() <= source.position) {
       return;
     }
@@ -245,9 +246,8 @@ final class Watch implements Runnable {
               change.link()));
     }
     source.position = change.index();
-    told = token();
-    DocumentVersion now = change.now();
-    events.change(verdict, told, change, now == null ? null : forms.present(now));
+    sentToken = token();
+    events.change(verdict, sentToken, told);
   }
 
   private String token() {
@@ -294,7 +294,7 @@ final class Watch implements Runnable {
     for (Change change : batch.changes()) {
       Verdict verdict = source.filter.judge(new Judged(change, forms));
       if (verdict != Verdict.NONE) {
-        send(source, change, verdict);
+        send(source, new Told(change, forms), verdict);
       }
     }
     source.position = Math.max(source.position, batch.upTo());
@@ -302,8 +302,8 @@ final class Watch implements Runnable {
   }
 
   private void gap(String reason) {
-    told = token();
-    events.send("gap", told, new WatchEvents.Gap(reason, null));
+    sentToken = token();
+    events.send("gap", sentToken, new WatchEvents.Gap(reason, null));
   }
 
   private void pause(Source source) {
@@ -337,7 +337,7 @@ final class Watch implements Runnable {
   private void leave(Source source) {
     PartitionFeed present = source.feed;
     if (present != null) {
-      present.hub().detach(this, source);
+      present.hub().detach(source);
       sources.release(present);
       source.feed = null;
     }
@@ -384,9 +384,9 @@ final class Watch implements Runnable {
       }
     }
     String now = token();
-    if (!now.equals(told)) {
-      told = now;
-      events.send("bookmark", told, new WatchEvents.Bookmark());
+    if (!now.equals(sentToken)) {
+      sentToken = now;
+      events.send("bookmark", sentToken, new WatchEvents.Bookmark());
     }
   }
 }

@@ -2,11 +2,11 @@
 package io.cairn.runtime.watch;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.ServerEvent.Payload;
 import io.cairn.runtime.watch.WatchFilter.Verdict;
 import io.cairn.service.Operation;
 import io.cairn.service.http.ServerSentEvent;
 import io.cairn.store.index.DocumentVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -38,17 +38,6 @@ final class WatchEvents {
   }
 
   /**
-   * What is said of a document that is gone, or does not match any more.
-   *
-   * @param documentVersion the last one; null if that is not known
-   */
-  record Gone(
-      String documentSelfLink,
-      @Nullable String documentKind,
-      @Nullable Long documentVersion,
-      @Nullable Long documentUpdateTimeMicros) {}
-
-  /**
    * What is said of changes that nobody knows.
    *
    * @param documentSelfLink whose changes; null if any document's
@@ -71,30 +60,28 @@ final class WatchEvents {
     ended = true;
   }
 
-  void document(String event, @Nullable String id, DocumentVersion version) {
-    send(event, id, new String(version.json(), StandardCharsets.UTF_8));
+  void document(DocumentVersion version) {
+    send("current", null, Payload.of(version.json()));
   }
 
-  void change(
-      Verdict verdict, @Nullable String id, Change change, @Nullable DocumentVersion shown) {
-    if (verdict == Verdict.CHANGED && shown != null) {
-      document("changed", id, shown);
-      return;
-    }
-    DocumentVersion last = change.now() == null ? change.before() : change.now();
-    Gone gone =
-        last == null
-            ? new Gone(change.link(), null, null, null)
-            : new Gone(change.link(), last.kind(), last.version(), last.updateTimeMicros());
-    send(verdict == Verdict.LEFT ? "left" : "deleted", id, gone);
+  void change(Verdict verdict, String id, Told told) {
+    String event =
+        switch (verdict) {
+          case CHANGED -> "changed";
+          case LEFT -> "left";
+          case DELETED -> "deleted";
+          case NONE -> throw new IllegalArgumentException("nobody wants to hear of it");
+        };
+    send(event, id, told.payload(verdict));
   }
 
   void send(String event, @Nullable String id, Object body) {
-    send(event, id, DocumentJson.standard().toJson(body));
+    send(event, id, Payload.of(DocumentJson.standard().toJson(body)));
   }
 
-  private void send(String event, @Nullable String id, String data) {
-    ServerSentEvent sent = new ServerSentEvent().setEvent(event).setId(id).setData(data);
+  private void send(String event, @Nullable String id, Payload payload) {
+    ServerSentEvent sent = new ServerSentEvent().setEvent(event).setId(id);
+    sent.payload = payload;
     long begun = nanoTime.getAsLong();
     Thread me = Thread.currentThread();
     while (!ended) {
