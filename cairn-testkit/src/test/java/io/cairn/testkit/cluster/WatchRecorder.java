@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 final class WatchRecorder implements AutoCloseable {
 
   private static final Duration SILENCE = Duration.ofSeconds(4);
-  private static final String STEADY = "/steady-";
+  private static final String LIVELY = "/lively-";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final List<URI> targets;
@@ -110,7 +110,7 @@ final class WatchRecorder implements AutoCloseable {
         }
         case "gap" -> {
           unknown.add(link);
-          if (link.isEmpty() || link.contains(STEADY)) {
+          if (!link.contains(LIVELY)) {
             violations.add("watcher %d: a gap where all is kept: %s".formatted(number, event));
           }
         }
@@ -130,7 +130,7 @@ final class WatchRecorder implements AutoCloseable {
     /** What others have seen of the same version of a document that was never made anew. */
     private void compare(String link, JsonNode body, String data) {
       String version = link + "@" + body.path("documentVersion").asLong(-1);
-      String others = link.contains(STEADY) ? seen.putIfAbsent(version, data) : null;
+      String others = link.contains(LIVELY) ? null : seen.putIfAbsent(version, data);
       if (others != null && !others.equals(data)) {
         violations.add("watcher %d: %s is %s, or %s".formatted(number, version, data, others));
       }
