@@ -128,7 +128,7 @@ final class ChangeHub implements ChangeTap {
 
   /** Takes what another node's hub has given. */
   void receive(Batch batch) {
-    if (batch.isBroken()) {
+    if (batch.isBroken() || batch.hasCommonEntries()) { // changes here have an index of their own
       jumped(batch.upTo());
       return;
     }

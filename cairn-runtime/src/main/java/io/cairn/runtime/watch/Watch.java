@@ -228,12 +228,23 @@ final class Watch implements Runnable {
     return left;
   }
 
-  private void send(Pending pending) {
-    send(pending.source(), pending.told(), pending.verdict());
+  private static long indexAt(List<Pending> pending, int at) {
+    return pending.get(at).told().change().index();
   }
 
-  private void send(Source source, Told told, Verdict verdict) {
-    Change change = told.change();
+  private void send(Pending pending) {
+    send(pending, true);
+  }
+
+  /**
+   * Sends a change.
+   *
+   * @param endsEntry whether the log entry has brought no further one: only then the token moves
+   *     on, so that one who loses the connection in between hears all of the entry
+   */
+  private void send(Pending pending, boolean endsEntry) {
+    Source source = pending.source();
+    Change change = pending.told().change();
     if (change.index() <= source.position) {
       return;
     }
@@ -245,9 +256,13 @@ final class Watch implements Runnable {
               "Earlier changes of this document are not kept any more; those that were there, if any, cannot be told",
               change.link()));
     }
+    if (!endsEntry) {
+      events.change(pending.verdict(), null, pending.told());
+      return;
+    }
     source.position = change.index();
     sentToken = token();
-    events.change(verdict, sentToken, told);
+    events.change(pending.verdict(), sentToken, pending.told());
   }
 
   private String token() {
@@ -291,11 +306,17 @@ final class Watch implements Runnable {
       gap("What changed since this token is not kept any more. Read anew what you need");
       return;
     }
+    List<Pending> matching = new ArrayList<>();
     for (Change change : batch.changes()) {
       Verdict verdict = source.filter.judge(new Judged(change, forms));
       if (verdict != Verdict.NONE) {
-        send(source, new Told(change, forms), verdict);
+        matching.add(new Pending(source, new Told(change, forms), verdict));
       }
+    }
+    for (int i = 0; i < matching.size(); i++) {
+      send(
+          matching.get(i),
+          i + 1 == matching.size() || indexAt(matching, i) < indexAt(matching, i + 1));
     }
     source.position = Math.max(source.position, batch.upTo());
     source.failingSince = 0;

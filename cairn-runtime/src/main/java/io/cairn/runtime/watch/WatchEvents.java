@@ -64,7 +64,7 @@ final class WatchEvents {
     send("current", null, Payload.of(version.json()));
   }
 
-  void change(Verdict verdict, String id, Told told) {
+  void change(Verdict verdict, @Nullable String id, Told told) {
     String event =
         switch (verdict) {
           case CHANGED -> "changed";

@@ -67,7 +67,12 @@ class WatchThroughJoinTest {
   private static Map<String, Event> changes(EventStreamReader stream, int most) {
     Map<String, Event> seen = new HashMap<>();
     while (seen.size() < most) {
-      Event event = stream.next(LIMIT, each -> !each.name().equals("bookmark"));
+      Event event;
+      try {
+        event = stream.next(LIMIT, each -> !each.name().equals("bookmark"));
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "; told " + seen, e);
+      }
       assertThat(event.name()).as(event.toString()).isEqualTo("changed");
       assertThat(seen.put(linkOf(event), event)).as("not twice: " + event).isNull();
     }
