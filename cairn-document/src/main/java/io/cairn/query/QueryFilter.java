@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QueryTerm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +56,38 @@ public final class QueryFilter {
     boolean matches(PropertyValues values);
 
     int clauses();
+
+    /** What every match has; null if nothing that could be looked up. */
+    @Nullable Demand demand();
+  }
+
+  /**
+   * One of some values that every match has in a property.
+   *
+   * @param values texts, and numbers as doubles
+   */
+  record Demand(PropertyPath path, Set<Object> values) {
+    private static final int MAX_VALUES = 256;
+
+    /** The kind says little, many values say less than few. */
+    private int cost() {
+      return path.name().equals(ServiceDocument.FIELD_NAME_KIND) ? MAX_VALUES + 1 : values.size();
+    }
+
+    private static @Nullable Demand better(@Nullable Demand one, @Nullable Demand other) {
+      return one == null || (other != null && other.cost() < one.cost()) ? other : one;
+    }
+
+    private @Nullable Demand or(@Nullable Demand other) {
+      if (other == null
+          || !path.equals(other.path)
+          || values.size() + other.values.size() > MAX_VALUES) {
+        return null;
+      }
+      Set<Object> all = new HashSet<>(values);
+      all.addAll(other.values);
+      return new Demand(path, all);
+    }
   }
 
   private record TermNode(PropertyPath path, ValueMatcher matcher) implements Node {
@@ -64,6 +99,13 @@ public final class QueryFilter {
     @Override
     public int clauses() {
       return 1;
+    }
+
+    @Override
+    public @Nullable Demand demand() {
+      return matcher instanceof ValueMatcher.Exactly exactly
+          ? new Demand(path, exactly.values())
+          : null;
     }
   }
 
@@ -97,12 +139,50 @@ public final class QueryFilter {
       }
       return false;
     }
+
+    @Override
+    public @Nullable Demand demand() {
+      if (must.isEmpty()) {
+        return oneOf();
+      }
+      Demand best = null;
+      for (Node node : must) {
+        best = Demand.better(best, node.demand());
+      }
+      return best;
+    }
+
+    private @Nullable Demand oneOf() {
+      Demand all = should.isEmpty() ? null : should.getFirst().demand();
+      for (int i = 1; i < should.size() && all != null; i++) {
+        all = all.or(should.get(i).demand());
+      }
+      return all;
+    }
   }
 
   private final Node root;
+  private final int hash;
 
   private QueryFilter(Node root) {
     this.root = root;
+    this.hash = root.hashCode();
+  }
+
+  /** What every match has; null if nothing that could be looked up. */
+  @Nullable Demand demand() {
+    return root.demand();
+  }
+
+  /** Two filters are equal if they ask for the same in the same order. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof QueryFilter that && hash == that.hash && root.equals(that.root);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about one value of a property. Immutable. */
@@ -16,6 +17,7 @@ sealed interface ValueMatcher
         ValueMatcher.Like,
         ValueMatcher.Phrase,
         ValueMatcher.InRange,
+        FilterIndex.Values,
         SortValue.First {
   /** Decides about a token. */
   default boolean matchesText(String value) {
@@ -64,6 +66,13 @@ sealed interface ValueMatcher
     @Override
     public boolean matchesNumber(Number indexed) {
       return point != null && point.contains(indexed);
+    }
+
+    /** The text, and the double nearest to the number: a value that matches is one of them. */
+    Set<Object> values() {
+      return point == null || point.min() == null
+          ? Set.of(wanted)
+          : Set.of(wanted, Numbers.unsigned(point.min().doubleValue()));
     }
   }
 

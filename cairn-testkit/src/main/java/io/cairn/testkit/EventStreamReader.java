@@ -27,8 +27,10 @@ public final class EventStreamReader implements AutoCloseable {
 
   private static final int OK = 200;
 
-  private final HttpClient client =
+  /** One for all: each has a thread of its own, and each stream a connection anyway. */
+  private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final InputStream body;
 
@@ -55,7 +57,7 @@ public final class EventStreamReader implements AutoCloseable {
     if (!lastEventId.isEmpty()) {
       request.header("last-event-id", lastEventId);
     }
-    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = CLIENT.send(request.build(), BodyHandlers.ofInputStream());
     body = response.body();
     if (response.statusCode() != OK) {
       close();
@@ -159,6 +161,5 @@ public final class EventStreamReader implements AutoCloseable {
     } catch (IOException e) {
       // It has ended anyway.
     }
-    client.shutdownNow();
   }
 }

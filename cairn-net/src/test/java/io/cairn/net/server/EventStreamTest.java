@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventStreamTest extends ServerTestBed {
   private final BlockingQueue<EventStream> streams = new LinkedBlockingQueue<>();
@@ -133,6 +136,16 @@ class EventStreamTest extends ServerTestBed {
   void eventTypeMustBeOneLine() {
     assertThatThrownBy(() -> ServerEvent.of("a\nb", "c"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(ServerEvent.of("a\r\nb\rc").encoded()).isEqualTo("data: a\ndata: b\ndata: c\n\n");
+    assertThat(ServerEvent.of("a\r\nb\rc").encoded())
+        .asString(UTF_8)
+        .isEqualTo("data: a\ndata: b\ndata: c\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "ü\n\r\nß", "x\r"})
+  void payloadOfBytesIsThatOfTheirText(String text) {
+    ServerEvent.Payload payload = ServerEvent.Payload.of(text.getBytes(UTF_8));
+    assertThat(new ServerEvent("kind", payload, "7", null).encoded())
+        .isEqualTo(new ServerEvent("kind", text, "7", null).encoded());
   }
 }

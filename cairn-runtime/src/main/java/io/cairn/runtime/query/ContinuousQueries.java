@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceDocumentQueryResult.ContinuousResult;
 import io.cairn.document.TaskState;
+import io.cairn.query.FilterIndex;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
@@ -15,8 +16,11 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Queries that watch for changes: each committed document is put to each of them, in the order of
- * its versions, on a thread of their own. If they cannot keep up, the one that takes longest is
- * ended. Bounded; thread-safe.
+ * Queries that watch for changes: each committed document is put to those that it may match, in the
+ * order of its versions, on a thread of their own, and to equal ones once. If they cannot keep up,
+ * the one that takes longest is ended. Bounded; thread-safe.
  */
 public final class ContinuousQueries implements CommitListener {
 
-  /** Every change is compared with every query, so there must not be too many. */
+  /** Those that demand no value of a property are compared with every change. */
   static final int MAX_QUERIES = 1000;
 
   /** Terms and combinations of one query. */
@@ -49,6 +53,11 @@ public final class ContinuousQueries implements CommitListener {
   private static final int CHANGE_BYTES = 500;
 
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+  private final FilterIndex<Watch> byFilter = new FilterIndex<>();
+
+  /** Those that are told of what does not match any more. */
+  private final Set<Watch> leaving = ConcurrentHashMap.newKeySet();
+
   private final Executor executor;
   private final String hostId;
   private final HostClock clock;
@@ -82,6 +91,7 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   private static final class Watch {
+    final String link;
     final QueryTask task;
     final QueryFilter filter;
     final Consumer<QueryTask> updates;
@@ -92,11 +102,13 @@ public final class ContinuousQueries implements CommitListener {
 
     Watch(
         long since,
+        String link,
         QueryTask task,
         QueryFilter filter,
         @Nullable MatchingLinks matching,
         Consumer<QueryTask> updates) {
       this.since = since;
+      this.link = link;
       this.task = task;
       this.filter = filter;
       this.matching = matching;
@@ -128,11 +140,23 @@ public final class ContinuousQueries implements CommitListener {
           "A continuous query is put to every change, so it may have %d clauses; this one has %d: use several, or ask for a documentKind and look at what comes"
               .formatted(MAX_CLAUSES, filter.clauses()));
     }
-    watches.put(task, new Watch(changes.get(), query, filter, matching, updates));
+    Watch watch = new Watch(changes.get(), task, query, filter, matching, updates);
+    forget(watches.put(task, watch));
+    byFilter.add(filter, watch);
+    if (matching != null) {
+      leaving.add(watch);
+    }
   }
 
   void remove(String task) {
-    watches.remove(task);
+    forget(watches.remove(task));
+  }
+
+  private void forget(@Nullable Watch watch) {
+    if (watch != null) {
+      byFilter.remove(watch.filter, watch);
+      leaving.remove(watch);
+    }
   }
 
   @Override
@@ -175,23 +199,22 @@ public final class ContinuousQueries implements CommitListener {
 
   /** Ends queries that have taken longest, since more changes come than can be put to all. */
   private void endSlowest(int count) {
-    record Slow(String task, Watch watch, long nanos) {}
-    watches.entrySet().stream()
-        .map(each -> new Slow(each.getKey(), each.getValue(), each.getValue().tookNanos.get()))
+    record Slow(Watch watch, long nanos) {}
+    watches.values().stream()
+        .map(each -> new Slow(each, each.tookNanos.get()))
         .filter(each -> each.nanos() > 0)
         .sorted(Comparator.comparingLong(Slow::nanos).reversed())
         .limit(count)
         .forEach(
             slowest ->
                 fail(
-                    slowest.task(),
                     slowest.watch(),
                     new IllegalStateException(
                         "Documents change faster than this query can be put to them: simplify it, let it ask for a documentKind first")));
   }
 
-  private void fail(String task, Watch watch, RuntimeException failure) {
-    if (watches.remove(task, watch)) {
+  private void fail(Watch watch, RuntimeException failure) {
+    if (end(watch)) {
       QueryTask end = new QueryTask();
       end.taskInfo = Answers.failedState(failure, Operation.STATUS_CODE_UNAVAILABLE);
       watch.updates.accept(end);
@@ -212,28 +235,45 @@ public final class ContinuousQueries implements CommitListener {
       return;
     }
     JsonNode tree = DocumentJson.standard().readTree(change.json());
-    long now = clock.micros();
-    watches.forEach(
-        (task, watch) -> {
-          if (watch.task.documentExpirationTimeMicros <= now) {
-            watches.remove(task, watch);
-          } else if (watch.since < number) {
-            long begun = clock.nanos();
-            tell(task, watch, change, created, matches(watch, description, tree));
-            watch.tookNanos.addAndGet(clock.nanos() - begun);
+    Map<QueryFilter, Boolean> verdicts = new HashMap<>();
+    Set<Watch> matching = new HashSet<>();
+    byFilter.forEachCandidate(
+        () -> tree,
+        description,
+        watch -> {
+          if (watch.since < number
+              && verdicts.computeIfAbsent(
+                  watch.filter, _ -> matches(watch, description, tree))) {
+            matching.add(watch);
           }
         });
+    matching.forEach(watch -> tell(watch, change, created, true));
+    for (Watch watch : leaving) {
+      if (watch.since < number && !matching.contains(watch)) {
+        tell(watch, change, created, false);
+      }
+    }
   }
 
-  private void tell(
-      String task, Watch watch, DocumentVersion change, boolean created, boolean matches) {
+  private void tell(Watch watch, DocumentVersion change, boolean created, boolean matches) {
+    if (watch.task.documentExpirationTimeMicros <= clock.micros()) {
+      end(watch);
+      return;
+    }
+    long begun = clock.nanos();
+    tellInTime(watch, change, created, matches);
+    watch.tookNanos.addAndGet(clock.nanos() - begun);
+  }
+
+  private void tellInTime(
+      Watch watch, DocumentVersion change, boolean created, boolean matches) {
     boolean leaves;
     try {
       leaves =
           watch.matching != null
               && watch.matching.leaves(change.link(), matches && !change.isTombstone());
     } catch (MatchingLinks.NoRoomException e) {
-      fail(task, watch, e);
+      fail(watch, e);
       return;
     }
     if (leaves || (matches && watch.has(QueryOption.CONTINUOUS))) {
@@ -241,13 +281,24 @@ public final class ContinuousQueries implements CommitListener {
     }
   }
 
-  private static boolean matches(
-      Watch watch, ServiceDocumentDescription description, JsonNode tree) {
+  private boolean end(Watch watch) {
+    boolean ended = watches.remove(watch.link, watch);
+    if (ended) {
+      forget(watch);
+    }
+    return ended;
+  }
+
+  /** Puts a document to a filter, and what that takes to the account of one that has it. */
+  private boolean matches(Watch watch, ServiceDocumentDescription description, JsonNode tree) {
+    long begun = clock.nanos();
     try {
       return watch.filter.evaluate(tree, description);
     } catch (QueryFilter.QueryFilterException e) {
       // The query names a field that documents of this kind do not have: it means other kinds.
       return false;
+    } finally {
+      watch.tookNanos.addAndGet(clock.nanos() - begun);
     }
   }
 

@@ -100,9 +100,13 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
   }
 
   private static ServerEvent toServerEvent(ServerSentEvent event) {
+    ServerEvent.Payload payload =
+        event.payload instanceof ServerEvent.Payload made
+            ? made
+            : ServerEvent.Payload.of(event.data == null ? "" : event.data);
     return new ServerEvent(
         event.event,
-        event.data == null ? "" : event.data,
+        payload,
         event.id,
         event.retry == null ? null : Duration.ofMillis(event.retry));
   }

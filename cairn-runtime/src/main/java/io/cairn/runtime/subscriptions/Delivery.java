@@ -260,10 +260,14 @@ final class Delivery implements Runnable {
     changed();
   }
 
-  /** Everything up to a place was told, or need not be. */
-  void reached(String position, @Nullable Long version) {
+  /**
+   * Everything up to a place was told, or need not be.
+   *
+   * @param position null if more is to be told before there is a place to go on from
+   */
+  void reached(@Nullable String position, @Nullable Long version) {
     synchronized (this) {
-      state.position = position;
+      state.position = position == null ? state.position : position;
       state.toldVersion = version == null ? state.toldVersion : version;
     }
     changed();

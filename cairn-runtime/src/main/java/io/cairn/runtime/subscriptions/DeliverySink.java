@@ -6,6 +6,7 @@ import io.cairn.runtime.utility.Notification;
 import io.cairn.runtime.utility.Notification.Purpose;
 import io.cairn.runtime.utility.Notification.Trail;
 import io.cairn.runtime.watch.ChangeSink;
+import io.cairn.runtime.watch.Told;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
@@ -98,25 +99,25 @@ final class DeliverySink implements ChangeSink {
   }
 
   @Override
-  public void changed(Told change) {
+  public void changed(Fate fate, @Nullable String token, Told change) {
     if (ofChildren) {
       if (change.isNew()) {
         tell(Action.POST, Objects.requireNonNull(change.now()), Cause.UNKNOWN);
       }
-      delivery.reached(change.token(), null);
+      delivery.reached(token, null);
       return;
     }
     DocumentVersion last = change.last();
-    boolean gone = change.fate() != Fate.CHANGED;
+    boolean gone = fate != Fate.CHANGED;
     if (last == null) {
       delivery.skipped(UNKNOWN);
     } else if (!isKnown(last)) {
       noteLeftOut(last.version());
       tell(
           gone ? Action.DELETE : actionOf(last),
-          change.now() == null ? last : change.now(),
+          Objects.requireNonNullElse(change.now(), last),
           delivery.causeOf(last));
-      delivery.reached(change.token(), last.version());
+      delivery.reached(token, last.version());
     }
     if (gone) {
       delivery.drop(last == null);

@@ -28,6 +28,16 @@ record Batch(long upTo, boolean isBroken, List<Change> changes) {
     return new Batch(upTo, true, List.of());
   }
 
+  /** Whether a log entry has brought several of these changes. */
+  boolean hasCommonEntries() {
+    for (int i = 1; i < changes.size(); i++) {
+      if (changes.get(i).index() == changes.get(i - 1).index()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   byte[] encode() {
     return new WireWriter()
         .u8(FORMAT)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.watch;
 
+import io.cairn.query.FilterIndex;
 import io.cairn.runtime.documents.ChangeTap;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.watch.WatchFilter.Scope;
 import io.cairn.runtime.watch.WatchFilter.Verdict;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +46,22 @@ final class ChangeHub implements ChangeTap {
   private record Member(Watch watch, Watch.Source source, long after) {}
 
   /** Those who watch the same: a change is put to their filter once. */
-  private record Same(WatchFilter filter, List<Member> members) {}
+  private static final class Same {
+    private final WatchFilter filter;
+    private final Map<Watch.Source, Member> members = new LinkedHashMap<>();
+
+    Same(WatchFilter filter) {
+      this.filter = filter;
+    }
+
+    WatchFilter filter() {
+      return filter;
+    }
+
+    Collection<Member> members() {
+      return members.values();
+    }
+  }
 
   private final Executor executor;
   private final StoredForms forms;
@@ -67,7 +84,7 @@ final class ChangeHub implements ChangeTap {
 
   // Guarded by this.
   private final Map<WatchFilter, Same> all = new LinkedHashMap<>();
-  private final Map<Scope, Map<String, List<Same>>> byName = new HashMap<>();
+  private final Map<Scope, Map<String, FilterIndex<Same>>> byName = new HashMap<>();
 
   /** Everything up to this index was given to those who watch. Written under this. */
   private volatile long given = -1;
@@ -111,7 +128,7 @@ final class ChangeHub implements ChangeTap {
 
   /** Takes what another node's hub has given. */
   void receive(Batch batch) {
-    if (batch.isBroken()) {
+    if (batch.isBroken() || batch.hasCommonEntries()) { // changes here have an index of their own
       jumped(batch.upTo());
       return;
     }
@@ -224,32 +241,35 @@ final class ChangeHub implements ChangeTap {
       return;
     }
     Judged judged = new Judged(change, forms);
-    give(Scope.LINK, change.link(), judged);
-    give(Scope.PARENT, WatchFilter.parentOf(change.link()), judged);
+    Told told = new Told(change, forms);
+    give(Scope.LINK, change.link(), judged, told);
+    give(Scope.PARENT, WatchFilter.parentOf(change.link()), judged, told);
     String kind = change.kind();
     if (kind != null) {
-      give(Scope.KIND, kind, judged);
+      give(Scope.KIND, kind, judged, told);
     }
-    give(Scope.ALL, "", judged);
+    give(Scope.ALL, "", judged, told);
   }
 
-  private void give(Scope scope, String name, Judged judged) {
-    List<Same> candidates = byName.getOrDefault(scope, Map.of()).getOrDefault(name, List.of());
-    List<Member> slow = List.of();
-    for (Same same : candidates) {
+  private void give(Scope scope, String name, Judged judged, Told told) {
+    FilterIndex<Same> there = byName.getOrDefault(scope, Map.of()).get(name);
+    if (there == null) {
+      return;
+    }
+    List<Member> slow = new ArrayList<>();
+    for (Same same : judged.candidates(there)) {
       Verdict verdict = same.filter().judge(judged);
       if (verdict == Verdict.NONE) {
         continue;
       }
       for (Member member : same.members()) {
         if (judged.change().index() > member.after()
-            && !member.watch().offer(member.source(), judged.change(), verdict)) {
-          slow = slow.isEmpty() ? new ArrayList<>() : slow;
+            && !member.watch().offer(member.source(), told, verdict)) {
           slow.add(member);
         }
       }
     }
-    slow.forEach(member -> detach(member.watch(), member.source()));
+    slow.forEach(member -> detach(member.source()));
   }
 
   /** Everyone has to read from the history, because something was not told. */
@@ -279,46 +299,48 @@ final class ChangeHub implements ChangeTap {
       }
       missed = behind(after, MAX_RECENT);
     }
-    detach(watch, source);
+    detach(source);
     watch.isUpToDate(source);
     for (Change change : missed) {
       if (change.index() > given) {
         break;
       }
       Verdict verdict = source.filter().judge(new Judged(change, forms));
-      if (verdict != Verdict.NONE && !watch.offer(source, change, verdict)) {
+      if (verdict != Verdict.NONE && !watch.offer(source, new Told(change, forms), verdict)) {
         return Attachment.BEHIND;
       }
     }
     WatchFilter filter = source.filter();
     Same same = all.get(filter);
     if (same == null) {
-      same = new Same(filter, new ArrayList<>());
+      same = new Same(filter);
       all.put(filter, same);
       byName
           .computeIfAbsent(filter.scope(), _ -> new HashMap<>())
-          .computeIfAbsent(filter.name(), _ -> new ArrayList<>())
-          .add(same);
+          .computeIfAbsent(filter.name(), _ -> new FilterIndex<>())
+          .add(filter.query(), same);
     }
-    same.members().add(new Member(watch, source, after));
+    same.members.put(source, new Member(watch, source, after));
     return Attachment.DONE;
   }
 
   /** Tells somebody no more. */
-  synchronized void detach(Watch watch, Watch.Source source) {
+  synchronized void detach(Watch.Source source) {
     WatchFilter filter = source.filter();
     Same same = all.get(filter);
     if (same == null) {
       return;
     }
-    same.members()
-        .removeIf(member -> member.watch().equals(watch) && member.source().equals(source));
-    if (same.members().isEmpty()) {
+    same.members.remove(source);
+    if (same.members.isEmpty()) {
       all.remove(filter);
-      Map<String, List<Same>> names = byName.getOrDefault(filter.scope(), Map.of());
-      List<Same> there = names.get(filter.name());
-      if (there != null && there.remove(same) && there.isEmpty()) {
-        names.remove(filter.name());
+      Map<String, FilterIndex<Same>> names = byName.getOrDefault(filter.scope(), Map.of());
+      FilterIndex<Same> there = names.get(filter.name());
+      if (there != null) {
+        there.remove(filter.query(), same);
+        if (there.isEmpty()) {
+          names.remove(filter.name());
+        }
       }
     }
   }

@@ -20,30 +20,18 @@ public interface ChangeSink {
     DELETED
   }
 
-  /**
-   * A change.
-   *
-   * @param token goes on behind it
-   * @param now what the document is, in its present form; null if it was removed with all versions
-   * @param last the last version that is known
-   * @param isNew whether this began the document's life
-   */
-  record Told(
-      String token,
-      Fate fate,
-      String link,
-      @Nullable DocumentVersion now,
-      @Nullable DocumentVersion last,
-      boolean isNew) {}
-
   /** A document that matches at the beginning. */
   void current(DocumentVersion document);
 
   /** From here on changes follow; so many documents were current. */
   void live(String token, long documents);
 
-  /** A document was changed. */
-  void changed(Told change);
+  /**
+   * A document was changed.
+   *
+   * @param token goes on behind it; null if what follows came with it, and is told again with it
+   */
+  void changed(Fate fate, @Nullable String token, Told told);
 
   /**
    * Changes cannot be told any more.

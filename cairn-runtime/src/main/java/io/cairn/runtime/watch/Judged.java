@@ -2,8 +2,12 @@
 package io.cairn.runtime.watch;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.FilterIndex;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.index.DocumentVersion;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,6 +45,24 @@ final class Judged {
       before = tree(change.before());
     }
     return before;
+  }
+
+  /** Those whose filters the document may match, or may have matched. */
+  <T> Set<T> candidates(FilterIndex<T> filters) {
+    Set<T> found = new LinkedHashSet<>();
+    if (!change.isBeforeKnown()) {
+      filters.forEach(found::add);
+      return found;
+    }
+    filters.forEachCandidate(this::now, description(change.now()), found::add);
+    if (change.before() != null) {
+      filters.forEachCandidate(this::before, description(change.before()), found::add);
+    }
+    return found;
+  }
+
+  private @Nullable ServiceDocumentDescription description(@Nullable DocumentVersion version) {
+    return version == null || version.kind() == null ? null : forms.describe(version.kind());
   }
 
   private JsonNode tree(DocumentVersion version) {

@@ -7,6 +7,7 @@ import io.cairn.store.StoreChanges;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +74,21 @@ final class LocalHistory {
     return new Batch(changes.upTo(), false, found);
   }
 
-  /** Adds what a log entry has brought of its document. */
+  /** Adds what a log entry has brought, of each of its documents: a group that joins has many. */
   private void add(List<StoreChange> entry) {
-    StoreChange last = entry.getLast();
+    Map<String, List<StoreChange>> byLink = new LinkedHashMap<>();
+    entry.forEach(
+        change -> byLink.computeIfAbsent(change.link(), _ -> new ArrayList<>()).add(change));
+    byLink.values().forEach(this::addOne);
+  }
+
+  private void addOne(List<StoreChange> ofDocument) {
+    StoreChange last = ofDocument.getLast();
     DocumentVersion now = last instanceof StoreChange.Version version ? version.document() : null;
     if (!filter.concerns(last.link(), now == null ? null : now.kind())) {
       return;
     }
-    Change change = changeOf(entry, now);
+    Change change = changeOf(ofDocument, now);
     seen.put(last.link(), now);
     found.add(change);
     bytes += change.weight();

@@ -42,10 +42,10 @@ final class Watch implements Following {
   private long queuedBytes;
   private boolean ended;
 
-  private String told = "";
+  private String sentToken = "";
   private long bookmarkDue;
 
-  private record Pending(Source source, Change change, Verdict verdict) {}
+  private record Pending(Source source, Told told, Verdict verdict) {}
 
   /** One partition of what is watched. Belongs to the watch's thread, but for what is said. */
   static final class Source {
@@ -96,7 +96,7 @@ final class Watch implements Following {
    *
    * @return false if there is no room, or it has ended: the hub is to leave it
    */
-  boolean offer(Source source, Change change, Verdict verdict) {
+  boolean offer(Source source, Told told, Verdict verdict) {
     synchronized (queue) {
       if (ended || source.behind) {
         return false;
@@ -106,8 +106,8 @@ final class Watch implements Following {
         queue.notifyAll();
         return false;
       }
-      queued.add(new Pending(source, change, verdict));
-      queuedBytes += change.weight();
+      queued.add(new Pending(source, told, verdict));
+      queuedBytes += told.change().weight();
       queue.notifyAll();
       return true;
     }
@@ -147,8 +147,8 @@ final class Watch implements Following {
           sent += sendCurrent(source);
         }
       }
-      told = token();
-      events.live(told, sent);
+      sentToken = token();
+      events.live(sentToken, sent);
       planBookmark();
       while (turn()) {
         // The next one.
@@ -226,11 +226,23 @@ final class Watch implements Following {
     return left;
   }
 
-  private void send(Pending pending) {
-    send(pending.source(), pending.change(), pending.verdict());
+  private static long indexAt(List<Pending> pending, int at) {
+    return pending.get(at).told().change().index();
   }
 
-  private void send(Source source, Change change, Verdict verdict) {
+  private void send(Pending pending) {
+    send(pending, true);
+  }
+
+  /**
+   * Sends a change.
+   *
+   * @param endsEntry whether the log entry has brought no further one: only then the token moves
+   *     on, so that one who loses the connection in between hears all of the entry
+   */
+  private void send(Pending pending, boolean endsEntry) {
+    Source source = pending.source();
+    Change change = pending.told().change();
     if (change.index() <= source.position) {
       return;
     }
@@ -240,17 +252,13 @@ final class Watch implements Following {
           "Earlier changes of this document are not kept any more; those that were there, if any, cannot be told",
           change.link());
     }
+    if (!endsEntry) {
+      events.changed(pending.verdict().fate(), null, pending.told());
+      return;
+    }
     source.position = change.index();
-    told = token();
-    DocumentVersion now = change.now();
-    events.changed(
-        new ChangeSink.Told(
-            told,
-            verdict.fate(),
-            change.link(),
-            now == null ? null : forms.present(now),
-            now == null ? change.before() : now,
-            change.begins()));
+    sentToken = token();
+    events.changed(pending.verdict().fate(), sentToken, pending.told());
   }
 
   @Override
@@ -299,19 +307,25 @@ final class Watch implements Following {
       gap("What changed since this token is not kept any more. Read anew what you need");
       return;
     }
+    List<Pending> matching = new ArrayList<>();
     for (Change change : batch.changes()) {
       Verdict verdict = source.filter.judge(new Judged(change, forms));
       if (verdict != Verdict.NONE) {
-        send(source, change, verdict);
+        matching.add(new Pending(source, new Told(change, forms), verdict));
       }
+    }
+    for (int i = 0; i < matching.size(); i++) {
+      send(
+          matching.get(i),
+          i + 1 == matching.size() || indexAt(matching, i) < indexAt(matching, i + 1));
     }
     source.position = Math.max(source.position, batch.upTo());
     source.failingSince = 0;
   }
 
   private void gap(String reason) {
-    told = token();
-    events.gap(told, reason, null);
+    sentToken = token();
+    events.gap(sentToken, reason, null);
   }
 
   private void pause(Source source) {
@@ -345,7 +359,7 @@ final class Watch implements Following {
   private void leave(Source source) {
     PartitionFeed present = source.feed;
     if (present != null) {
-      present.hub().detach(this, source);
+      present.hub().detach(source);
       sources.release(present);
       source.feed = null;
     }
@@ -392,9 +406,9 @@ final class Watch implements Following {
       }
     }
     String now = token();
-    if (!now.equals(told)) {
-      told = now;
-      events.bookmark(told, sources.token().entries());
+    if (!now.equals(sentToken)) {
+      sentToken = now;
+      events.bookmark(sentToken, sources.token().entries());
     }
   }
 }

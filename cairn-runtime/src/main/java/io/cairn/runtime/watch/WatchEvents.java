@@ -2,10 +2,10 @@
 package io.cairn.runtime.watch;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.ServerEvent.Payload;
 import io.cairn.service.Operation;
 import io.cairn.service.http.ServerSentEvent;
 import io.cairn.store.index.DocumentVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -37,17 +37,6 @@ final class WatchEvents implements ChangeSink {
   }
 
   /**
-   * What is said of a document that is gone, or does not match any more.
-   *
-   * @param documentVersion the last one; null if that is not known
-   */
-  record Gone(
-      String documentSelfLink,
-      @Nullable String documentKind,
-      @Nullable Long documentVersion,
-      @Nullable Long documentUpdateTimeMicros) {}
-
-  /**
    * What is said of changes that nobody knows.
    *
    * @param documentSelfLink whose changes; null if any document's
@@ -73,7 +62,7 @@ final class WatchEvents implements ChangeSink {
 
   @Override
   public void current(DocumentVersion document) {
-    document("current", null, document);
+    send("current", null, Payload.of(document.json()));
   }
 
   @Override
@@ -82,18 +71,14 @@ final class WatchEvents implements ChangeSink {
   }
 
   @Override
-  public void changed(Told change) {
-    DocumentVersion shown = change.now();
-    if (change.fate() == Fate.CHANGED && shown != null) {
-      document("changed", change.token(), shown);
-      return;
-    }
-    DocumentVersion last = change.last();
-    Gone gone =
-        last == null
-            ? new Gone(change.link(), null, null, null)
-            : new Gone(change.link(), last.kind(), last.version(), last.updateTimeMicros());
-    send(change.fate() == Fate.LEFT ? "left" : "deleted", change.token(), gone);
+  public void changed(Fate fate, @Nullable String token, Told told) {
+    String event =
+        switch (fate) {
+          case CHANGED -> "changed";
+          case LEFT -> "left";
+          case DELETED -> "deleted";
+        };
+    send(event, token, told.payload(fate));
   }
 
   @Override
@@ -106,16 +91,13 @@ final class WatchEvents implements ChangeSink {
     send("bookmark", token, new Bookmark());
   }
 
-  private void document(String event, @Nullable String id, DocumentVersion version) {
-    send(event, id, new String(version.json(), StandardCharsets.UTF_8));
-  }
-
   private void send(String event, @Nullable String id, Object body) {
-    send(event, id, DocumentJson.standard().toJson(body));
+    send(event, id, Payload.of(DocumentJson.standard().toJson(body)));
   }
 
-  private void send(String event, @Nullable String id, String data) {
-    ServerSentEvent sent = new ServerSentEvent().setEvent(event).setId(id).setData(data);
+  private void send(String event, @Nullable String id, Payload payload) {
+    ServerSentEvent sent = new ServerSentEvent().setEvent(event).setId(id);
+    sent.payload = payload;
     long begun = nanoTime.getAsLong();
     Thread me = Thread.currentThread();
     while (!ended) {

@@ -163,6 +163,11 @@ final class WatchFilter {
     return link.substring(0, Math.max(0, link.lastIndexOf('/')));
   }
 
+  /** What documents of the scope must match; null if nothing. */
+  @Nullable QueryFilter query() {
+    return filter;
+  }
+
   /** What a change means. */
   Verdict judge(Judged judged) {
     Change change = judged.change();

@@ -15,6 +15,12 @@ public class ServerSentEvent {
   /** The payload; may have several lines. */
   public @Nullable String data;
 
+  /**
+   * What the transport made of a payload, in place of {@link #data}: set by the runtime, which
+   * sends one payload to many clients.
+   */
+  public transient @Nullable Object payload;
+
   /** What a client sends back as {@code last-event-id} when it reconnects. */
   public @Nullable String id;
 

@@ -3,9 +3,11 @@ package io.cairn.store.search;
 
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.store.index.IndexFields;
 import java.io.IOException;
+import java.util.EnumSet;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 
@@ -55,7 +57,8 @@ public record ScannedProperty(String name, boolean numeric, boolean repeated) {
 
   /** What has any value at all, in whichever form. */
   private Query anyValue(SearchReaders readers) {
-    return new QueryTranslator(readers::hasField, readers::requireIndexed)
+    return readers
+        .translator(EnumSet.of(QueryOption.ALLOW_SCAN))
         .translate(
             new QueryTask.Query()
                 .setTermPropertyName(name)

@@ -6,11 +6,13 @@ import io.cairn.document.QueryExplanation.Clause;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.Wildcard;
 import io.cairn.store.index.IndexFields;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Terms;
@@ -59,7 +61,7 @@ final class SearchExplainer {
     if (specification.aggregations != null) {
       return "Reads the values that the aggregations ask for of each match";
     }
-    if (specification.options.contains(QuerySpecification.QueryOption.COUNT)) {
+    if (specification.options.contains(QueryOption.COUNT)) {
       return "Counts the matches";
     }
     QueryTerm sort = specification.sortTerm;
@@ -126,7 +128,7 @@ final class SearchExplainer {
     QueryTask.Query alone = new QueryTask.Query();
     alone.term = term;
     clause.documents =
-        offer(new QueryTranslator(readers::hasField, readers::requireIndexed).translate(alone))
+        offer(readers.translator(EnumSet.of(QueryOption.ALLOW_SCAN)).translate(alone))
             .documents();
     return clause;
   }

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Copies of documents that were damaged, lost or changed while their node was down. One cluster
- * serves all tests; the one that writes more comes last.
+ * Copies of documents that were damaged, lost or changed while their node was down, and clients
+ * that watch meanwhile. One cluster serves all tests; the one that writes more comes last.
  */
 @Tag("process")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -43,6 +43,7 @@ class MendedCopiesTest {
   private static final int DOCUMENTS = 48;
 
   private static TestCluster cluster;
+  private static WatchRecorder watchers;
 
   @BeforeAll
   static void form() {
@@ -59,6 +60,7 @@ class MendedCopiesTest {
     for (int i = 0; i < DOCUMENTS; i++) {
       create(0, i);
     }
+    watchers = new WatchRecorder(cluster.targets(), RegisterService.FACTORY_LINK, 6, 1);
   }
 
   private static Path sandbox(int node) {
@@ -68,6 +70,22 @@ class MendedCopiesTest {
   private static void create(int node, int number) {
     String body = "{\"value\":\"v%d\",\"documentSelfLink\":\"%d\"}".formatted(number, number);
     TestContext.waitFor(LIMIT, () -> created(node, body), "document " + number + " is created");
+  }
+
+  /** Changes some documents while copies are mended; their values stay. */
+  private static void count() {
+    for (int i = 0; i < DOCUMENTS; i += 3) {
+      String link = RegisterService.FACTORY_LINK + "/" + i;
+      TestContext.waitFor(LIMIT, () -> counted(link), link + " is changed");
+    }
+  }
+
+  private static boolean counted(String link) {
+    try {
+      return cluster.host(0).http().patch(link, "{\"increment\":1}").isSuccess();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean created(int node, String body) {
@@ -81,6 +99,7 @@ class MendedCopiesTest {
 
   @AfterAll
   static void close() {
+    watchers.close();
     cluster.close();
   }
 
@@ -98,8 +117,11 @@ class MendedCopiesTest {
     Files.delete(copies.get(2).resolve("store.properties"));
     deleteTree(index(copies.get(3)));
 
+    count();
     cluster.restart(2);
+    count();
     awaitAgreement();
+    watchers.assertUnbroken();
     assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).hasSize(DOCUMENTS);
     assertThat(copies)
         .allSatisfy(
@@ -123,7 +145,9 @@ class MendedCopiesTest {
     }
 
     cluster.restart(2);
+    count();
     awaitAgreement();
+    watchers.assertUnbroken();
     assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).contains("v7");
     assertThat(copies(documents)).anySatisfy(copy -> assertThat(asideOf(copy)).isNotEmpty());
   }
@@ -159,6 +183,7 @@ class MendedCopiesTest {
           .isEqualTo("v" + i);
     }
     assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).doesNotContain("none");
+    watchers.assertUnbroken();
   }
 
   /** Waits until all nodes say that all their copies were compared, with all others, and agree. */

@@ -360,7 +360,7 @@ class SpreadQueriesTest {
         ServiceDocumentDescription.Builder.create().buildDescription(SpreadItems.Item.class);
     Map<String, JsonNode> documents = allItems();
     Comparator<String> byLink = Comparator.naturalOrder();
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 32; round++) {
       Query query = SpreadItems.randomQuery(random, 0);
       QueryFilter filter = QueryFilter.create(query);
       QueryTask task = QueryTask.Builder.createDirectTask().setQuery(query).build();

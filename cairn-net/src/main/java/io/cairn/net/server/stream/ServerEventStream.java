@@ -73,14 +73,13 @@ public final class ServerEventStream extends AnswerStream implements EventStream
   public Delivery comment(String text) {
     StringBuilder lines = new StringBuilder(text.length() + 8);
     ServerEvent.appendLines(lines, ": ", text);
-    return enqueue(lines.append('\n').toString());
+    return enqueue(lines.append('\n').toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private Delivery enqueue(String text) {
+  private Delivery enqueue(byte[] piece) {
     if (!isOpen()) {
       return Delivery.CLOSED;
     }
-    byte[] piece = text.getBytes(StandardCharsets.UTF_8);
     int cost = piece.length + PIECE_COST;
     if (!queue(cost)) {
       return Delivery.OVERFLOW;
