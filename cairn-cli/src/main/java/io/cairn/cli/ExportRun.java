@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -137,7 +136,7 @@ final class ExportRun {
       byte[] last = null;
       long bytes = 0;
       long documents = 0;
-      for (byte[] next = reader.next(); isWhole(next); next = reader.next()) {
+      for (byte[] next = reader.next(); next != null && reader.isWhole(); next = reader.next()) {
         last = next;
         documents++;
         bytes = reader.offset();
@@ -151,10 +150,6 @@ final class ExportRun {
       }
       return new Before(bytes, documents, link);
     }
-  }
-
-  private static boolean isWhole(byte @Nullable [] record) {
-    return record != null && record[record.length - 1] == '\n';
   }
 
   private static String linkOf(byte[] line) {

@@ -214,6 +214,7 @@ final class HostConnection implements AutoCloseable {
   private static CommandFailure unreachable(URI uri, @Nullable Throwable cause) {
     return CommandFailure.unreachable(
         switch (cause) {
+          case UncheckedIOException wrapped -> unreachable(uri, wrapped.getCause()).reason();
           case ConnectException refused
               when refused.getCause() instanceof UnresolvedAddressException ->
               "there is no host " + uri.getHost();

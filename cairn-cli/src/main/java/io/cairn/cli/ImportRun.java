@@ -223,13 +223,15 @@ final class ImportRun {
   }
 
   private String howToGoOn() {
-    return "everything before line %d is done, go on with %s"
-        .formatted(nextLine, wish.place() != null && noted ? "--resume" : "--from=" + nextLine);
+    return nextLine <= wish.from()
+        ? "nothing is done"
+        : "everything before line %d is done, go on with %s"
+            .formatted(nextLine, wish.place() != null && noted ? "--resume" : "--from=" + nextLine);
   }
 
   /** An import whose place cannot be remembered goes on. */
   private void remember() {
-    if (wish.place() == null || !noted) {
+    if (wish.place() == null || !noted || nextLine <= wish.from()) {
       return;
     }
     try {

@@ -24,6 +24,7 @@ final class RecordReader {
   private long line = 1;
   private long begun = 1;
   private long offset;
+  private boolean whole;
 
   RecordReader(InputStream in, RecordBounds.Form form) {
     this.in = in;
@@ -40,11 +41,17 @@ final class RecordReader {
       if (record.size() < LONGEST || ends) {
         record.write(next);
       }
+      whole = ends;
       if (ends) {
         break;
       }
     }
     return record.size() == 0 ? null : record.toByteArray();
+  }
+
+  /** Whether the last record had its end, and was not cut off. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** The line at which the last record began, from 1. */
