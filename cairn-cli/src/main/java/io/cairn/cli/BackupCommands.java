@@ -29,6 +29,7 @@ final class BackupCommands {
   private static final String BESIDE = "--beside";
   private static final String WIPE = "--wipe";
   private static final String BEARER = "--bearer";
+  private static final String GROUP = "--group";
 
   private final Map<String, String> environment;
   private final StandardStreams streams;
@@ -63,6 +64,7 @@ final class BackupCommands {
             });
     spec.addOption(flag(FULL, "copy also what an earlier backup in the directory has"));
     spec.addOption(text(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+    spec.addOption(text(GROUP, "NAME", "the node group (default)"));
     return spec;
   }
 
@@ -99,6 +101,7 @@ final class BackupCommands {
         flag(BESIDE, "also if there are documents; those that the backup has are replaced"));
     spec.addOption(flag(WIPE, "give up a restoration that broke off: leave the group empty"));
     spec.addOption(text(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+    spec.addOption(text(GROUP, "NAME", "the node group (default)"));
     return spec;
   }
 
@@ -107,6 +110,10 @@ final class BackupCommands {
     String bearer = value(self, BEARER);
     if (!bearer.isEmpty()) {
       body.put("bearer", bearer);
+    }
+    String group = value(self, GROUP);
+    if (!group.isEmpty()) {
+      body.put("nodeGroup", group);
     }
     RequestCommand command = RequestCommand.of(self, environment, streams);
     RequestDocument request = new RequestDocument("PATCH", "/core/management", body);
