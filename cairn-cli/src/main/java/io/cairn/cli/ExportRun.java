@@ -62,7 +62,7 @@ final class ExportRun {
    * @throws CommandFailure if the host refuses it, or breaks off
    */
   int toOutput() throws IOException {
-    Counted out = new Counted(streams.out(), Before.NOTHING);
+    Counted out = new Counted(streams.out(), Before.NOTHING, false);
     fetch(out, Before.NOTHING);
     streams.out().flush();
     return ExitCode.OK;
@@ -84,7 +84,8 @@ final class ExportRun {
           FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         channel.truncate(before.bytes()).position(before.bytes());
         try (Counted out =
-            new Counted(new BufferedOutputStream(Channels.newOutputStream(channel)), before)) {
+            new Counted(
+                new BufferedOutputStream(Channels.newOutputStream(channel)), before, true)) {
           fetch(out, before);
           out.flush();
           channel.force(true);
@@ -167,12 +168,14 @@ final class ExportRun {
     private final RecordBounds bounds = new RecordBounds(wish.form());
     private final int headers = wish.form() == RecordBounds.Form.CSV ? 1 : 0;
     private final Before before;
+    private final boolean shown;
     private boolean dropping;
     private long bytes;
 
-    Counted(OutputStream out, Before before) {
+    Counted(OutputStream out, Before before, boolean shown) {
       super(out);
       this.before = before;
+      this.shown = shown;
       this.dropping = headers > 0 && before.documents() > 0;
     }
 
@@ -187,7 +190,7 @@ final class ExportRun {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
-      long shown = documents() / SHOWN_EACH;
+      long step = documents() / SHOWN_EACH;
       int start = offset;
       for (int i = offset; i < offset + length; i++) {
         boolean ends = bounds.ends(from[i]);
@@ -198,7 +201,7 @@ final class ExportRun {
       }
       out.write(from, start, offset + length - start);
       bytes += offset + length - start;
-      if (documents() / SHOWN_EACH != shown && out != streams.out()) {
+      if (shown && documents() / SHOWN_EACH != step) {
         progress.show(
             "exporting: %d documents, %s".formatted(documents(), ProgressLine.size(bytes)), "");
       }

@@ -50,7 +50,7 @@ final class ImportRun {
       @Nullable ImportPlace place) {}
 
   /** Some records, and the line at which the first begins. */
-  private record Part(byte[] bytes, long firstLine, long nextLine) {}
+  private record Part(ByteArrayOutputStream bytes, long firstLine, long nextLine) {}
 
   private final RequestCommand command;
   private final StandardStreams streams;
@@ -133,7 +133,7 @@ final class ImportRun {
         records++;
       }
     }
-    return records == 0 ? null : new Part(bytes.toByteArray(), firstLine, reader.nextLine());
+    return records == 0 ? null : new Part(bytes, firstLine, reader.nextLine());
   }
 
   /** Sends a part; returns why the host stopped in it, null if it did not. */
@@ -150,7 +150,7 @@ final class ImportRun {
     Answer answer = new Answer(new LinkedHashMap<>(counts));
     RestRequest request =
         command.request("POST", "/core/bulk/import", parameters, wish.form().mediaType);
-    HostAnswer refusal = connection.stream(request, part.bytes(), answer::line);
+    HostAnswer refusal = connection.stream(request, part.bytes().toByteArray(), answer::line);
     if (refusal != null) {
       throw CommandFailure.refused(refusal.reason());
     }

@@ -235,7 +235,7 @@ public final class DocumentStore implements AutoCloseable {
     if (newest != null && newest.version() == version) {
       return newest;
     }
-    return history(link, all -> all.newest(rank -> rank.version() == version).orElse(null));
+    return history(link, all -> all.newest(rank -> rank.version() == version)).orElse(null);
   }
 
   /** Looks at the retained versions of a document, of which few need be in memory. Blocks. */
