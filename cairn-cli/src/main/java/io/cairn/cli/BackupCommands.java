@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import static io.cairn.cli.ClientCommand.flag;
+import static io.cairn.cli.ClientCommand.isSet;
+import static io.cairn.cli.ClientCommand.text;
+import static io.cairn.cli.ClientCommand.value;
+
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +29,7 @@ final class BackupCommands {
   private static final String BESIDE = "--beside";
   private static final String WIPE = "--wipe";
   private static final String BEARER = "--bearer";
+  private static final String GROUP = "--group";
 
   private final Map<String, String> environment;
   private final StandardStreams streams;
@@ -52,13 +57,14 @@ final class BackupCommands {
               String place = onlyPlace("backup", words);
               ObjectNode body = request("BackupRequest", place);
               body.put("backupType", type(place));
-              if (flag(self, FULL)) {
+              if (isSet(self, FULL)) {
                 body.put("isFull", true);
               }
               return follow(self, body);
             });
-    spec.addOption(flagOption(FULL, "copy also what an earlier backup in the directory has"));
-    spec.addOption(textOption(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+    spec.addOption(flag(FULL, "copy also what an earlier backup in the directory has"));
+    spec.addOption(text(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+    spec.addOption(text(GROUP, "NAME", "the node group (default)"));
     return spec;
   }
 
@@ -71,7 +77,7 @@ final class BackupCommands {
             "Restore a backup into the host's group, which must be new. Until that is done, the group"
                 + " serves nobody.",
             (self, words) -> {
-              if (flag(self, WIPE)) {
+              if (isSet(self, WIPE)) {
                 if (!words.isEmpty()) {
                   throw CommandFailure.usage("restore --wipe takes no place");
                 }
@@ -80,30 +86,34 @@ final class BackupCommands {
                 return follow(self, body);
               }
               ObjectNode body = request("RestoreRequest", onlyPlace("restore", words));
-              String asOf = option(self, AS_OF);
+              String asOf = value(self, AS_OF);
               if (!asOf.isEmpty()) {
                 body.put("timeSnapshotBoundaryMicros", micros(asOf));
               }
-              if (flag(self, BESIDE)) {
+              if (isSet(self, BESIDE)) {
                 body.put("isBeside", true);
               }
               return follow(self, body);
             });
     spec.addOption(
-        textOption(
-            AS_OF, "TIME", "as it was then: 2026-11-30T08:00:00Z, or microseconds since 1970"));
+        text(AS_OF, "TIME", "as it was then: 2026-11-30T08:00:00Z, or microseconds since 1970"));
     spec.addOption(
-        flagOption(BESIDE, "also if there are documents; those that the backup has are replaced"));
-    spec.addOption(flagOption(WIPE, "give up a restoration that broke off: leave the group empty"));
-    spec.addOption(textOption(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+        flag(BESIDE, "also if there are documents; those that the backup has are replaced"));
+    spec.addOption(flag(WIPE, "give up a restoration that broke off: leave the group empty"));
+    spec.addOption(text(BEARER, "TOKEN", "a token that the URL's host wants to see"));
+    spec.addOption(text(GROUP, "NAME", "the node group (default)"));
     return spec;
   }
 
   private int follow(CommandSpec self, ObjectNode body) {
     body.put("isDirect", false);
-    String bearer = option(self, BEARER);
+    String bearer = value(self, BEARER);
     if (!bearer.isEmpty()) {
       body.put("bearer", bearer);
+    }
+    String group = value(self, GROUP);
+    if (!group.isEmpty()) {
+      body.put("nodeGroup", group);
     }
     RequestCommand command = RequestCommand.of(self, environment, streams);
     RequestDocument request = new RequestDocument("PATCH", "/core/management", body);
@@ -166,27 +176,5 @@ final class BackupCommands {
           "--as-of takes a time such as 2026-11-30T08:00:00Z, or microseconds since 1970, not '%s'"
               .formatted(text));
     }
-  }
-
-  private static OptionSpec flagOption(String name, String description) {
-    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
-  }
-
-  private static OptionSpec textOption(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .type(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static boolean flag(CommandSpec self, String name) {
-    return self.commandLine().getParseResult().hasMatchedOption(name);
-  }
-
-  private static String option(CommandSpec self, String name) {
-    String value = self.commandLine().getParseResult().matchedOptionValue(name, null);
-    return value == null ? "" : value;
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a backup, or a restoration, until it has ended. */
@@ -11,11 +10,12 @@ final class BackupWatch {
 
   private final RequestCommand command;
   private final StandardStreams streams;
-  private String shown = "";
+  private final ProgressLine progress;
 
   BackupWatch(RequestCommand command, StandardStreams streams) {
     this.command = command;
     this.streams = streams;
+    this.progress = new ProgressLine(streams);
   }
 
   /**
@@ -52,22 +52,24 @@ final class BackupWatch {
     return job.path("taskInfo").path("stage").asString("");
   }
 
-  /** One line for each tenth, so that a log of it stays short. */
   private void show(JsonNode job) {
     long total = job.path("bytesTotal").asLong(0);
     String step = job.path("step").asString("");
     String now =
         total == 0
             ? step
-            : "%s: %d%% of %s"
-                .formatted(step, job.path("bytesDone").asLong(0) * 10 / total * 10, size(total));
-    if (!step.isEmpty() && !now.equals(shown)) {
-      shown = now;
-      streams.err().println(now);
+            : "%s: %s of %s"
+                .formatted(
+                    step,
+                    ProgressLine.tenth(job.path("bytesDone").asLong(0), total),
+                    ProgressLine.size(total));
+    if (!step.isEmpty()) {
+      progress.show(now, now);
     }
   }
 
   private int end(JsonNode job) {
+    progress.clear();
     job.path("notes").forEach(note -> streams.out().println(note.asString("")));
     if (!stage(job).equals("FINISHED")) {
       throw CommandFailure.refused(
@@ -81,18 +83,11 @@ final class BackupWatch {
             switch (job.path("action").asString("")) {
               case "BACKUP" ->
                   "backed up as %s (%s copied)"
-                      .formatted(backup, size(job.path("bytesDone").asLong(0)));
+                      .formatted(backup, ProgressLine.size(job.path("bytesDone").asLong(0)));
               case "RESTORE" -> "restored %d documents of %s".formatted(documents, backup);
               default -> "wiped %d documents; the group is empty".formatted(documents);
             });
     return ExitCode.OK;
-  }
-
-  private static String size(long bytes) {
-    if (bytes < 1 << 20) {
-      return "%d KiB".formatted((bytes + 1023) >> 10);
-    }
-    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
   }
 
   private static void pause() {

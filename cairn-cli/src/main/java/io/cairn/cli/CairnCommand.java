@@ -71,6 +71,7 @@ public final class CairnCommand {
     MemberCommands.addTo(root, environment, streams);
     AttributeCommands.addTo(root, environment, streams);
     BackupCommands.addTo(root, environment, streams);
+    BulkCommands.addTo(root, environment, streams);
     root.addSubcommand("completion", completionSpec(streams));
     Help.Ansi ansi = wantsColours(environment, streams) ? Help.Ansi.ON : Help.Ansi.OFF;
     return new CommandLine(root)

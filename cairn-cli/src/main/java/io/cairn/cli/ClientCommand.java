@@ -4,6 +4,7 @@ package io.cairn.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
@@ -70,6 +71,32 @@ final class ClientCommand implements Callable<Integer> {
         (self, words) -> {
           throw CommandFailure.usage(usage);
         });
+  }
+
+  /** An option without a value. */
+  static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(boolean.class).arity("0").description(description).build();
+  }
+
+  /** An option with a value. */
+  static OptionSpec text(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .type(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /** Whether an option of a command was given. */
+  static boolean isSet(CommandSpec self, String name) {
+    return self.commandLine().getParseResult().hasMatchedOption(name);
+  }
+
+  /** What was given with an option of a command; empty if it was not given. */
+  static String value(CommandSpec self, String name) {
+    String value = self.commandLine().getParseResult().matchedOptionValue(name, null);
+    return value == null ? "" : value;
   }
 
   @Override

@@ -25,6 +25,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.REFUSED, message);
   }
 
+  /** The same failure, and what to do about it. */
+  CommandFailure with(String advice) {
+    return new CommandFailure(exitCode, reason() + "; " + advice);
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -54,6 +54,12 @@ final class HostAnswer {
     }
   }
 
+  /** What an error says, in a sentence. */
+  String reason() {
+    String message = json().map(error -> error.path("message").asString("")).orElse("");
+    return "the host answered " + status + (message.isEmpty() ? "" : ": " + message);
+  }
+
   /** The body as JSON, which it must be. */
   JsonNode requireJson() {
     return json()

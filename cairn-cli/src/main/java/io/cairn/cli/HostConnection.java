@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -36,6 +37,8 @@ final class HostConnection implements AutoCloseable {
   /** The most that is read of one answer, before and after decompression. */
   static final int MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
+  private static final int COPIED = 64 << 10;
+
   private final HttpClient client;
   private final Duration timeout;
 
@@ -65,7 +68,7 @@ final class HostConnection implements AutoCloseable {
   HostAnswer send(RestRequest request) {
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.sendAsync(
-            httpRequest(request),
+            httpRequest(request, body(request)),
             BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
     HttpResponse<byte[]> response = await(sent, request.uri());
     try {
@@ -98,21 +101,75 @@ final class HostConnection implements AutoCloseable {
    * @throws CommandFailure as {@link #send}
    */
   @Nullable HostAnswer stream(RestRequest request, Consumer<String> lines) {
-    CompletableFuture<HttpResponse<InputStream>> sent =
-        client.sendAsync(httpRequest(request), BodyHandlers.ofInputStream());
-    HttpResponse<InputStream> response = await(sent, request.uri());
+    return stream(request, body(request), lines);
+  }
+
+  /** As the other, with a body that is no text. */
+  @Nullable HostAnswer stream(RestRequest request, byte[] body, Consumer<String> lines) {
+    return stream(request, BodyPublishers.ofByteArray(body), lines);
+  }
+
+  private @Nullable HostAnswer stream(
+      RestRequest request, BodyPublisher sent, Consumer<String> lines) {
+    HttpResponse<InputStream> response = open(request, sent);
     try (InputStream body = response.body()) {
-      if (response.statusCode() != 200) {
-        return new HostAnswer(
-            response.statusCode(), response.headers(), body.readNBytes(MAX_ANSWER_BYTES));
+      HostAnswer refusal = refusal(response);
+      if (refusal == null) {
+        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))
+            .lines()
+            .forEach(lines);
       }
-      new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))
-          .lines()
-          .forEach(lines);
-      return null;
+      return refusal;
     } catch (IOException | UncheckedIOException broken) {
       throw unreachable(request.uri(), broken);
     }
+  }
+
+  /**
+   * Sends {@code request} and writes the answer as it comes. Only its beginning is subject to the
+   * time limit.
+   *
+   * @return the whole answer if it is no success; null if it was one and has been written
+   * @throws IOException if it cannot be written
+   * @throws CommandFailure as {@link #send}
+   */
+  @Nullable HostAnswer download(RestRequest request, OutputStream out) throws IOException {
+    HttpResponse<InputStream> response = open(request, body(request));
+    try (InputStream body = response.body()) {
+      HostAnswer refusal = refusal(response);
+      byte[] buffer = new byte[COPIED];
+      while (refusal == null) {
+        int length = read(body, buffer, request.uri());
+        if (length < 0) {
+          break;
+        }
+        out.write(buffer, 0, length);
+      }
+      return refusal;
+    }
+  }
+
+  private static int read(InputStream body, byte[] buffer, URI uri) {
+    try {
+      return body.read(buffer);
+    } catch (IOException broken) {
+      throw unreachable(uri, broken);
+    }
+  }
+
+  private HttpResponse<InputStream> open(RestRequest request, BodyPublisher body) {
+    return await(
+        client.sendAsync(httpRequest(request, body), BodyHandlers.ofInputStream()), request.uri());
+  }
+
+  private static @Nullable HostAnswer refusal(HttpResponse<InputStream> response)
+      throws IOException {
+    return response.statusCode() == 200
+        ? null
+        : new HostAnswer(
+            response.statusCode(),
+            response.headers(),
+            response.body().readNBytes(MAX_ANSWER_BYTES));
   }
 
   /** Does not wait: after a timeout there may be an answer that never ends. */
@@ -121,10 +178,12 @@ final class HostConnection implements AutoCloseable {
     client.shutdownNow();
   }
 
-  private static HttpRequest httpRequest(RestRequest request) {
+  private static BodyPublisher body(RestRequest request) {
     String body = request.body();
-    BodyPublisher publisher =
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    return body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+  }
+
+  private static HttpRequest httpRequest(RestRequest request, BodyPublisher publisher) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(request.uri()).method(request.method(), publisher);
     for (RestRequest.Header header : request.headers()) {
@@ -155,6 +214,7 @@ final class HostConnection implements AutoCloseable {
   private static CommandFailure unreachable(URI uri, @Nullable Throwable cause) {
     return CommandFailure.unreachable(
         switch (cause) {
+          case UncheckedIOException wrapped -> unreachable(uri, wrapped.getCause()).reason();
           case ConnectException refused
               when refused.getCause() instanceof UnresolvedAddressException ->
               "there is no host " + uri.getHost();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import static io.cairn.cli.ClientCommand.text;
+import static io.cairn.cli.ClientCommand.value;
+
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The commands {@code member} and {@code replace}: who is in a node group, and as what. */
@@ -79,7 +81,7 @@ final class MemberCommands {
             "Put a new host in a dead member's place: it joins in the dead one's role and is brought up"
                 + " to date, then the dead one is removed. --host names a member that lives.",
             (self, words) -> {
-              if (!words.isEmpty() || option(self, DEAD).isEmpty() || option(self, BY).isEmpty()) {
+              if (!words.isEmpty() || value(self, DEAD).isEmpty() || value(self, BY).isEmpty()) {
                 throw CommandFailure.usage("replace takes --dead=ID and --by=URL");
               }
               return new Replacement(
@@ -87,9 +89,9 @@ final class MemberCommands {
                       streams,
                       new Replacement.Wish(
                           path(self, ""),
-                          option(self, DEAD),
-                          option(self, BY),
-                          seconds(option(self, WAIT))))
+                          value(self, DEAD),
+                          value(self, BY),
+                          seconds(value(self, WAIT))))
                   .run();
             });
     spec.addOption(text(DEAD, "ID", "the dead member"));
@@ -105,20 +107,6 @@ final class MemberCommands {
     return spec;
   }
 
-  private static OptionSpec text(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .type(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static String option(CommandSpec self, String name) {
-    String value = self.commandLine().getParseResult().matchedOptionValue(name, null);
-    return value == null ? "" : value;
-  }
-
   private static int seconds(String text) {
     if (text.isEmpty()) {
       return WAIT_SECONDS;
@@ -130,7 +118,7 @@ final class MemberCommands {
   }
 
   private static String path(CommandSpec self, String member) {
-    String group = option(self, GROUP);
+    String group = value(self, GROUP);
     String path = "/core/node-groups/" + (group.isEmpty() ? "default" : group);
     return member.isEmpty() ? path : path + "/" + member;
   }

@@ -144,7 +144,7 @@ final class RequestCommand {
       return ExitCode.OK;
     }
     EventPrinter printer = new EventPrinter(streams.out());
-    try (HostConnection connection = new HostConnection(options.timeout(), trust())) {
+    try (HostConnection connection = connect()) {
       HostAnswer refusal = connection.stream(events, printer::line);
       return refusal == null
           ? ExitCode.UNREACHABLE
@@ -160,13 +160,50 @@ final class RequestCommand {
     return send(request(document));
   }
 
+  /**
+   * Makes sure that no option is given that a command of many requests has no use for.
+   *
+   * @throws CommandFailure with usage if one is
+   */
+  RequestCommand forMany() {
+    if (options.input().isPresent()
+        || options.hasFormat()
+        || options.selector().isPresent()
+        || options.trace().isPresent()
+        || options.isDryRun()) {
+      throw CommandFailure.usage("-i, -o, -s, -t and -x are for get, post, put, patch and delete");
+    }
+    return this;
+  }
+
+  /** A connection for several requests. */
+  HostConnection connect() {
+    return new HostConnection(options.timeout(), trust());
+  }
+
+  /**
+   * A request whose body is sent beside it.
+   *
+   * @param parameters further query parameters, each {@code name=value}; the values are data
+   * @param mediaType of the body; null for none
+   */
+  RestRequest request(
+      String method, String path, List<String> parameters, @Nullable String mediaType) {
+    List<String> all = new ArrayList<>(parameters);
+    all.addAll(options.query());
+    RestRequest request = request(method, RequestTarget.of(options.host(), path, all), null);
+    return mediaType == null ? request : request.with("content-type", mediaType);
+  }
+
   private RestRequest request(RequestDocument document) {
-    JsonNode body = document.body();
     URI target = RequestTarget.of(options.host(), document.path(), options.query());
+    return request(document.action(), target, document.body());
+  }
+
+  private RestRequest request(String method, URI target, @Nullable JsonNode body) {
     List<RestRequest.Header> headers = headers(body != null);
     token(target).ifPresent(token -> headers.add(new RestRequest.Header(TOKEN_HEADER, token)));
-    return new RestRequest(
-        document.action(), target, headers, body == null ? null : body.toString());
+    return new RestRequest(method, target, headers, body == null ? null : body.toString());
   }
 
   /** The environment's token is for the environment's host, not for any URL that is typed. */

@@ -114,6 +114,19 @@ class ExitCodeTest {
         "get /a -t {none}/trace | cannot write the trace",
         "post /a -i {none} | there is no file {none}",
         "completion fish | completion takes bash or zsh",
+        "import | import takes a factory",
+        "import /f {none} | cannot read {none}",
+        "import /f --existing=drop - | --existing takes replace, keep or refuse, not 'drop'",
+        "import /f - --resume | --resume needs a file",
+        "import /f - --max-failures=0 | --max-failures takes a number from 1 to 10000, not '0'",
+        "import /f - --from=x | --from takes a number from 1 on, not 'x'",
+        "import /f - --format=xml | --format takes ndjson or csv, not 'xml'",
+        "import /f - --fast | import has no option --fast",
+        "import /f - -x | -x are for get, post, put, patch and delete",
+        "export | export takes a factory",
+        "export /f a b | export takes a factory",
+        "export /f --resume | --resume needs a file",
+        "export /f {none} --resume | no export to {none} has broken off",
       })
   void wrongUsageIsTwoAndNothingIsSent(String arguments, String why) {
     String none = directory.resolve("none").toString();

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /** A host on loopback that remembers what it was asked and answers what the test says. */
@@ -30,7 +31,8 @@ final class RecordingHost implements AutoCloseable {
   private final String scheme;
   private final Queue<Received> received = new ConcurrentLinkedQueue<>();
   private volatile int status = 200;
-  private volatile byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+  private volatile Function<Received, byte[]> body = _ -> "{}".getBytes(StandardCharsets.UTF_8);
+  private volatile int missing;
   private volatile Map<String, String> headers = Map.of("content-type", "application/json");
 
   private RecordingHost(HttpServer server, String scheme) {
@@ -64,7 +66,22 @@ final class RecordingHost implements AutoCloseable {
 
   RecordingHost answers(int newStatus, byte[] newBody) {
     status = newStatus;
-    body = newBody;
+    body = _ -> newBody;
+    missing = 0;
+    return this;
+  }
+
+  /** Answers each request with what a function makes of it. */
+  RecordingHost answers(Function<Received, String> answer) {
+    status = 200;
+    body = request -> answer.apply(request).getBytes(StandardCharsets.UTF_8);
+    missing = 0;
+    return this;
+  }
+
+  /** Breaks off the answers before their end. */
+  RecordingHost breakingOff() {
+    missing = 1;
     return this;
   }
 
@@ -106,9 +123,11 @@ final class RecordingHost implements AutoCloseable {
             sent);
     received.add(request);
     headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    if (body.length > 0) {
-      exchange.getResponseBody().write(body);
+    byte[] answer = body.apply(request);
+    exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length + missing);
+    if (answer.length > 0) {
+      exchange.getResponseBody().write(answer);
+      exchange.getResponseBody().flush();
     }
     exchange.close();
   }

@@ -21,6 +21,7 @@ import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.document.HybridClock;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.channel.PeerChannels;
+import io.cairn.runtime.backup.BackupAttributes;
 import io.cairn.runtime.backup.BackupCluster;
 import io.cairn.runtime.cluster.CopyWatch;
 import io.cairn.runtime.documents.AppliedChanges;
@@ -232,6 +233,7 @@ final class HostCluster implements AutoCloseable {
                 new PartitionSnapshots(node.nodeId(), peers),
                 loading,
                 schemas,
+                new BackupAttributes(),
                 HostBackups.staging(setup.sandbox()),
                 setup.threads().clock().wallMicros()));
   }

@@ -77,6 +77,7 @@ final class LiveCluster implements AutoCloseable {
                     this::defaultGroup, obstacles, () -> remarks(network, cluster.room())),
                 HostClock.wall()),
             ClusterRuntimeSettings.defaults().withMessaging(setup.cluster().messaging()));
+    cluster.backups().cluster().attributes().of(attributes);
     membership.listener(this::tellAttributes);
     attributes.listener(runtime.attributesListener());
     groups.onPartitionsChange(this::watch);

@@ -4,6 +4,7 @@ package io.cairn.service;
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -88,13 +89,18 @@ public abstract class FactoryService extends StatelessService {
   public abstract Service createServiceInstance() throws Throwable;
 
   /**
-   * As {@link #createServiceInstance}, for callers who handle exceptions.
+   * As {@link #createServiceInstance}, for callers who handle exceptions. A child that names no
+   * node selector has that of its factory.
    *
    * @throws Exception what the author's code threw
    */
   public final Service newChild() throws Exception {
     try {
-      return createServiceInstance();
+      Service child = createServiceInstance();
+      if (ServiceUriPaths.DEFAULT_NODE_SELECTOR.equals(child.getPeerNodeSelectorPath())) {
+        child.setPeerNodeSelectorPath(getPeerNodeSelectorPath());
+      }
+      return child;
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -8,6 +8,7 @@ import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.RetainedVersions.Question;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -234,13 +235,12 @@ public final class DocumentStore implements AutoCloseable {
     if (newest != null && newest.version() == version) {
       return newest;
     }
-    DocumentVersion found = null;
-    for (DocumentVersion candidate : versions(link)) {
-      if (candidate.version() == version) {
-        found = candidate;
-      }
-    }
-    return found;
+    return history(link, all -> all.newest(rank -> rank.version() == version)).orElse(null);
+  }
+
+  /** Looks at the retained versions of a document, of which few need be in memory. Blocks. */
+  public <T extends @Nullable Object> T history(String link, Question<T> question) {
+    return ask(index -> index.history(link, question));
   }
 
   /** All retained versions of a document, oldest first. */

@@ -7,6 +7,7 @@ import io.cairn.store.disk.StoreMarker;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.ExpiredLinks;
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.RetainedVersions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,14 @@ record OpenIndex(PartitionRuntime runtime, LatestDocuments latest) {
   List<DocumentVersion> versions(String link, HeldReader held) {
     try (held) {
       return held.versions(link);
+    } catch (IOException e) {
+      throw runtime.health().readFailure("reading the versions of " + link, e);
+    }
+  }
+
+  <T extends @Nullable Object> T history(String link, RetainedVersions.Question<T> question) {
+    try (HeldReader held = runtime.acquireCurrent()) {
+      return question.ask(new RetainedVersions(held.reader(), link));
     } catch (IOException e) {
       throw runtime.health().readFailure("reading the versions of " + link, e);
     }

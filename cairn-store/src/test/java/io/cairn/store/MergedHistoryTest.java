@@ -9,6 +9,8 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.RetainedVersions;
+import io.cairn.store.index.RetainedVersions.Rank;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchResult;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,44 @@ class MergedHistoryTest {
     assertThat(store.applyMerged(2, incoming)).containsExactly(of(1, 2, 30, "third"));
     assertThat(store.versions("/a")).hasSize(4).endsWith(of(1, 2, 30, "third"));
     assertThat(store.version("/a", 2)).isEqualTo(of(1, 2, 30, "third"));
+  }
+
+  @Test
+  void historyIsReadInPartsThatLeaveNothingOut() {
+    for (int i = 0; i < 40; i++) {
+      store.apply(i + 1, of(0, i, 100 + i, "present" + i));
+    }
+    store.commit();
+    store.applyMerged(41, List.of(of(1, 0, 10, "first"), of(1, 1, 20, "second")));
+    store.applyMerged(42, List.of(of(0, 7, 50, "loser"), of(0, 99, 5, "lost")));
+    List<DocumentVersion> all = store.versions("/a");
+    assertThat(all).hasSize(44);
+
+    List<DocumentVersion> read = new ArrayList<>();
+    Predicate<Rank> wanted = _ -> true;
+    for (int part = 0; part < 15; part++) {
+      Predicate<Rank> older = wanted;
+      List<DocumentVersion> next =
+          store.history(
+              "/a",
+              versions -> {
+                RetainedVersions.Found found = versions.newest(3, older);
+                assertThat(found.count()).isEqualTo(44);
+                assertThat(found.newest()).hasSizeLessThanOrEqualTo(3);
+                assertThat(found.oldest()).isEqualTo(Rank.of(all.getFirst()));
+                assertThat(found.latest()).isEqualTo(Rank.of(all.getLast()));
+                List<DocumentVersion> few = new ArrayList<>();
+                for (RetainedVersions.Head head : found.newest()) {
+                  few.add(versions.read(head));
+                }
+                return few;
+              });
+      read.addAll(next);
+      Rank last = Rank.of(read.getLast());
+      wanted = rank -> rank.compareTo(last) < 0;
+    }
+    assertThat(read.reversed()).isEqualTo(all);
+    assertThat(store.version("/a", 7)).isEqualTo(of(0, 7, 107, "present7"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.backup;
 
+import io.cairn.cluster.group.NodeGroups;
 import io.cairn.runtime.backup.BackupException.Reason;
 import io.cairn.runtime.backup.BackupJobState.Action;
 import io.cairn.service.backup.BackupArguments;
@@ -103,7 +104,8 @@ public final class AutoBackups {
         nextMicros = due;
         return;
       }
-      BackupManifest made = jobs.toDirectory(directory.path(), isFullDue(before), progress);
+      BackupManifest made =
+          jobs.toDirectory(directory.path(), NodeGroups.DEFAULT, isFullDue(before), progress);
       performed.incrementAndGet();
       nextMicros = made.requestedMicros() + settings.intervalMicros;
       prune(progress);

@@ -32,6 +32,7 @@ import java.util.function.UnaryOperator;
  * @param snapshots copies partitions
  * @param loading proposes documents
  * @param schemas the forms that documents have had
+ * @param attributes what the nodes share beside documents
  * @param staging a directory on the disk of this host's data, for what a restoration reads
  * @param micros microseconds since 1970
  */
@@ -42,6 +43,7 @@ public record BackupCluster(
     PartitionSnapshots snapshots,
     DocumentLoad.Surroundings loading,
     SchemaMemory schemas,
+    BackupAttributes attributes,
     Path staging,
     LongSupplier micros) {
 
@@ -57,18 +59,33 @@ public record BackupCluster(
    *
    * @throws BackupException if this node is not in it
    */
-  NodeGroup group() throws BackupException {
-    NodeGroup group = groups.find(NodeGroups.DEFAULT);
-    if (group == null) {
+  NodeGroup group(String name) throws BackupException {
+    NodeGroup group = groups.find(name);
+    if (group == null && name.equals(NodeGroups.DEFAULT)) {
       throw new BackupException(Reason.UNAVAILABLE, "This host is in no group yet. Ask it again");
+    }
+    if (group == null) {
+      throw new BackupException(
+          Reason.INVALID,
+          "This host is in no group '%s'; it is in %s. Ask a host that is in it"
+              .formatted(
+                  name,
+                  String.join(", ", groups.all().stream().map(NodeGroup::name).sorted().toList())));
     }
     return group;
   }
 
-  /** The partitions of the group, and this node's own. */
+  /** Whether what is each node's own, or the cluster's, goes with a group. */
+  static boolean hasRest(NodeGroup group) {
+    return group.name().equals(NodeGroups.DEFAULT);
+  }
+
+  /** The partitions of the group, and this node's own with the group that every node is in. */
   List<PartitionSet> sets(NodeGroup group) {
     List<PartitionSet> sets = new ArrayList<>(group.partitionSets());
-    sets.add(own);
+    if (hasRest(group)) {
+      sets.add(own);
+    }
     return sets;
   }
 

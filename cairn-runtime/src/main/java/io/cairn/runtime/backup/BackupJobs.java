@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -160,7 +161,7 @@ public final class BackupJobs implements AutoCloseable {
           begin(
               Action.RESTORE, restore.source().toString(), progress -> restore(restore, progress));
       case BackupWish.Wipe wipe ->
-          begin(Action.WIPE, "", progress -> new RestoreRun(cluster, progress).wipe());
+          begin(Action.WIPE, "", progress -> new RestoreRun(cluster, progress).wipe(wipe.group()));
       case BackupWish.Automatic automatic ->
           throw new IllegalArgumentException("nothing is to be done at once");
     };
@@ -199,7 +200,7 @@ public final class BackupJobs implements AutoCloseable {
   private void backup(BackupWish.Backup wish, BackupProgress progress) throws IOException {
     switch (wish.type()) {
       case DIRECTORY -> {
-        var _ = toDirectory(Path.of(wish.destination()), wish.full(), progress);
+        var _ = toDirectory(Path.of(wish.destination()), wish.group(), wish.full(), progress);
       }
       case ZIP, STREAM -> archive(wish, progress);
     }
@@ -208,7 +209,7 @@ public final class BackupJobs implements AutoCloseable {
   private void archive(BackupWish.Backup wish, BackupProgress progress) throws IOException {
     String id = newId();
     progress.names(id);
-    BackupRun.Plan plan = new BackupRun.Plan(id, null);
+    BackupRun.Plan plan = new BackupRun.Plan(id, null, wish.group());
     if (BackupWish.isFile(wish.destination())) {
       Path named = Path.of(wish.destination());
       Path file = Files.isDirectory(named) ? named.resolve(id + ".zip") : named;
@@ -224,7 +225,7 @@ public final class BackupJobs implements AutoCloseable {
   }
 
   /** Makes a backup among others; one that is not full shares the files of the last. */
-  BackupManifest toDirectory(Path directory, boolean full, BackupProgress progress)
+  BackupManifest toDirectory(Path directory, String group, boolean full, BackupProgress progress)
       throws IOException {
     if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new BackupException(
@@ -232,23 +233,34 @@ public final class BackupJobs implements AutoCloseable {
           "%s is a file. Name a directory for backups, or ask for backupType ZIP and another name"
               .formatted(directory));
     }
-    BackupManifest base = full ? null : base(directory);
+    BackupManifest base = full ? null : base(directory, group);
     String id = newId();
     progress.names(id);
     return new BackupRun(
-            cluster, new DirectoryTarget(directory, id), new BackupRun.Plan(id, base), progress)
+            cluster,
+            new DirectoryTarget(directory, id),
+            new BackupRun.Plan(id, base, group),
+            progress)
         .run();
   }
 
-  private @Nullable BackupManifest base(Path directory) throws IOException {
-    String uid = cluster.group().view().uid();
-    BackupManifest last = null;
+  /**
+   * The backup to share files with: the last of this group that this node has made, because
+   * replicas of other nodes have files of their own; or the last one, for what only other nodes
+   * hold.
+   */
+  private @Nullable BackupManifest base(Path directory, String group) throws IOException {
+    String uid = cluster.group(group).view().uid();
+    List<BackupManifest> fit = new ArrayList<>();
     for (BackupManifest each : new BackupDirectory(directory).complete()) {
       if (each.groupUid().equals(uid) && hasItsFiles(directory, each)) {
-        last = each;
+        fit.add(each);
       }
     }
-    return last;
+    return fit.reversed().stream()
+        .filter(each -> each.node().equals(cluster.self()))
+        .findFirst()
+        .orElse(fit.isEmpty() ? null : fit.getLast());
   }
 
   /** What is lost is not built upon; what is damaged is found by a verification. */
@@ -275,9 +287,9 @@ public final class BackupJobs implements AutoCloseable {
       place = Files.createDirectories(cluster.staging()).resolve("fetched.zip");
       Upload.fetch(wish.source(), wish.bearer(), place);
     }
-    try (StoredBackup backup = StoredBackup.open(place, wish.atMicros())) {
+    try (StoredBackup backup = StoredBackup.open(place, wish.atMicros(), wish.group())) {
       new RestoreRun(cluster, progress)
-          .run(backup, new RestoreRun.Wish(wish.atMicros(), wish.beside()));
+          .run(backup, new RestoreRun.Wish(wish.group(), wish.atMicros(), wish.beside()));
     }
   }
 

@@ -47,6 +47,9 @@ public record BackupManifest(
   /** The file among {@link #system} with the forms that documents had. */
   public static final String SCHEMAS = "system/schemas.json";
 
+  /** The file among {@link #system} with the cluster's attributes. */
+  static final String ATTRIBUTES = "system/attributes.json";
+
   static final int FORMAT = 1;
   private static final String CHECKSUM = "sha256";
 

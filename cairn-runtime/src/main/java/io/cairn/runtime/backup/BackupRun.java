@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class BackupRun {
   private final BackupProgress progress;
   private final @Nullable BackupManifest base;
   private final String id;
+  private final String groupName;
   private final List<PartitionCopy> copies = new ArrayList<>();
 
   /**
@@ -40,8 +42,9 @@ public final class BackupRun {
    *
    * @param id the name of the backup
    * @param base a backup beside it to share files with; null to have all files
+   * @param group the name of the group
    */
-  record Plan(String id, @Nullable BackupManifest base) {}
+  record Plan(String id, @Nullable BackupManifest base, String group) {}
 
   BackupRun(BackupCluster cluster, BackupTarget target, Plan plan, BackupProgress progress) {
     this.cluster = cluster;
@@ -49,6 +52,7 @@ public final class BackupRun {
     this.progress = progress;
     this.base = plan.base();
     this.id = plan.id();
+    this.groupName = plan.group();
   }
 
   /** A partition of a selector, and its copy, once it is open. */
@@ -99,7 +103,7 @@ public final class BackupRun {
   }
 
   private BackupManifest run(List<Source> sources) throws IOException {
-    NodeGroup group = cluster.group();
+    NodeGroup group = cluster.group(groupName);
     requireServing(group);
     long requested = cluster.micros().getAsLong();
     Map<String, PartitionCopy> known = known();
@@ -113,8 +117,13 @@ public final class BackupRun {
         open(source); // all that are here, before the first of them is copied
       }
     }
-    byte[] schemas = cluster.schemas().toBytes();
-    progress.begin("copying", requireRoom(sources) + schemas.length);
+    Map<String, byte[]> rest = new TreeMap<>();
+    rest.put(BackupManifest.SCHEMAS, cluster.schemas().toBytes());
+    if (BackupCluster.hasRest(group)) {
+      rest.put(BackupManifest.ATTRIBUTES, cluster.attributes().toBytes());
+    }
+    long restBytes = rest.values().stream().mapToLong(bytes -> bytes.length).sum();
+    progress.begin("copying", requireRoom(sources) + restBytes);
     for (Source source : sources) {
       if (source.opened == null) {
         open(source);
@@ -122,7 +131,10 @@ public final class BackupRun {
       copy(source);
       source.close();
     }
-    List<FileCopy> system = List.of(schemas(schemas));
+    List<FileCopy> system = new ArrayList<>();
+    for (Map.Entry<String, byte[]> each : rest.entrySet()) {
+      system.add(written(each.getKey(), each.getValue()));
+    }
     return new BackupManifest(
         BackupManifest.FORMAT,
         id,
@@ -234,9 +246,9 @@ public final class BackupRun {
             files));
   }
 
-  private FileCopy schemas(byte[] bytes) throws IOException {
+  private FileCopy written(String path, byte[] bytes) throws IOException {
     List<FileCopy> written = new ArrayList<>();
-    SnapshotFile file = new SnapshotFile(BackupManifest.SCHEMAS, bytes.length, 0);
+    SnapshotFile file = new SnapshotFile(path, bytes.length, 0);
     try (OutputStream out =
         new CheckedFile(
             target.create(file.name()),

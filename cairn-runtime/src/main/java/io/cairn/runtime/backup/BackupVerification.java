@@ -38,7 +38,7 @@ public final class BackupVerification {
    * @throws BackupException if there is none, or its manifest is missing or damaged
    */
   public static Outcome of(Path place, BackupProgress progress) throws IOException {
-    try (StoredBackup backup = StoredBackup.open(place, 0)) {
+    try (StoredBackup backup = StoredBackup.open(place, 0, null)) {
       return new Outcome(backup.manifest(), new BackupVerification(progress).problems(backup));
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.backup;
 
+import io.cairn.cluster.group.NodeGroups;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
@@ -33,8 +34,15 @@ public sealed interface BackupWish {
    *
    * @param destination a {@code file:} or {@code http(s):} URI
    * @param full whether it has files that backups beside it have, too
+   * @param group the name of the node group
    */
-  record Backup(URI destination, Type type, boolean full, @Nullable String bearer, boolean direct)
+  record Backup(
+      URI destination,
+      Type type,
+      boolean full,
+      @Nullable String bearer,
+      boolean direct,
+      String group)
       implements BackupWish {}
 
   /**
@@ -43,12 +51,19 @@ public sealed interface BackupWish {
    * @param source a {@code file:} or {@code http(s):} URI
    * @param atMicros as of which moment; 0 for that of the backup
    * @param beside whether documents may be there
+   * @param group the name of the node group
    */
-  record Restore(URI source, long atMicros, boolean beside, @Nullable String bearer, boolean direct)
+  record Restore(
+      URI source,
+      long atMicros,
+      boolean beside,
+      @Nullable String bearer,
+      boolean direct,
+      String group)
       implements BackupWish {}
 
-  /** The end of a restoration that was not finished. */
-  record Wipe(boolean direct) implements BackupWish {}
+  /** The end of a restoration into a group that was not finished. */
+  record Wipe(boolean direct, String group) implements BackupWish {}
 
   /** Whether backups are made automatically from now on. */
   record Automatic(boolean enabled) implements BackupWish {
@@ -86,6 +101,7 @@ public sealed interface BackupWish {
         "bearer",
         "isFull",
         "isDirect",
+        "nodeGroup",
         "indexServiceLink",
         "backupServiceLink");
     fields.links();
@@ -105,7 +121,8 @@ public sealed interface BackupWish {
         type,
         fields.flag("isFull", false),
         fields.text("bearer"),
-        fields.flag("isDirect", true));
+        fields.flag("isDirect", true),
+        fields.group());
   }
 
   private static BackupWish restore(Fields fields) {
@@ -116,18 +133,20 @@ public sealed interface BackupWish {
         "isBeside",
         "isWipe",
         "isDirect",
+        "nodeGroup",
         "indexServiceLink",
         "backupServiceLink");
     fields.links();
     boolean direct = fields.flag("isDirect", true);
     return fields.flag("isWipe", false)
-        ? new Wipe(direct)
+        ? new Wipe(direct, fields.group())
         : new Restore(
             fields.place(),
             fields.micros("timeSnapshotBoundaryMicros"),
             fields.flag("isBeside", false),
             fields.text("bearer"),
-            direct);
+            direct,
+            fields.group());
   }
 
   /** Whether a URI names a file of this machine. */
@@ -177,6 +196,11 @@ public sealed interface BackupWish {
         }
         default -> throw new IllegalArgumentException("%s must be true or false".formatted(name));
       };
+    }
+
+    private String group() {
+      String name = text("nodeGroup");
+      return name == null ? NodeGroups.DEFAULT : name;
     }
 
     private long micros(String name) {

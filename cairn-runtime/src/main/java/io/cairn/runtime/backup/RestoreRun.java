@@ -48,10 +48,11 @@ public final class RestoreRun {
   /**
    * What to restore.
    *
+   * @param group into which group
    * @param atMicros as of which moment; 0 for that of the backup
    * @param beside whether documents may be there already: those that the backup has are replaced
    */
-  record Wish(long atMicros, boolean beside) {}
+  record Wish(String group, long atMicros, boolean beside) {}
 
   /**
    * Restores a backup.
@@ -64,7 +65,7 @@ public final class RestoreRun {
     progress.names(manifest.id());
     requireMoment(manifest, wish.atMicros());
     BackupVerification.require(backup, progress);
-    NodeGroup group = cluster.group();
+    NodeGroup group = cluster.group(wish.group());
     String from = named(manifest, wish);
     String present = group.view().config().restoring();
     if (!present.isEmpty() && !present.startsWith(from)) {
@@ -85,7 +86,7 @@ public final class RestoreRun {
                     Instant.EPOCH.plus(cluster.micros().getAsLong(), ChronoUnit.MICROS))
             : present);
     load(backup, sets, wish, there);
-    schemas(backup);
+    system(backup);
     cluster.restoring(group, "");
   }
 
@@ -248,13 +249,15 @@ public final class RestoreRun {
     }
   }
 
-  private void schemas(StoredBackup backup) throws IOException {
+  private void system(StoredBackup backup) throws IOException {
     for (FileCopy file : backup.manifest().system()) {
-      if (file.path().equals(BackupManifest.SCHEMAS)) {
-        try (InputStream in = backup.open(file)) {
-          cluster.schemas().adopt(in.readAllBytes());
-          progress.advance(file.bytes());
+      try (InputStream in = backup.open(file)) {
+        switch (file.path()) {
+          case BackupManifest.SCHEMAS -> cluster.schemas().adopt(in.readAllBytes());
+          case BackupManifest.ATTRIBUTES -> cluster.attributes().adopt(in.readAllBytes(), progress);
+          default -> progress.note("This Cairn does not know what %s is".formatted(file.path()));
         }
+        progress.advance(file.bytes());
       }
     }
   }
@@ -264,8 +267,8 @@ public final class RestoreRun {
    *
    * @throws BackupException if the group is not being restored
    */
-  void wipe() throws IOException {
-    NodeGroup group = cluster.group();
+  void wipe(String name) throws IOException {
+    NodeGroup group = cluster.group(name);
     if (!group.view().config().isRestoring()) {
       throw new BackupException(
           Reason.CONFLICT,

@@ -40,9 +40,10 @@ public sealed interface StoredBackup extends Closeable {
    *
    * @param atMicros which of several backups is meant: the first that holds this moment; 0 for the
    *     last
+   * @param group of which group, if there are several backups; null for any
    * @throws BackupException if there is none, or it is not whole
    */
-  static StoredBackup open(Path place, long atMicros) throws IOException {
+  static StoredBackup open(Path place, long atMicros, @Nullable String group) throws IOException {
     if (Files.isRegularFile(place)) {
       return Archive.open(place);
     }
@@ -52,7 +53,15 @@ public sealed interface StoredBackup extends Closeable {
     if (Files.exists(place.resolve(BackupManifest.FILE))) {
       return Directory.open(place);
     }
-    List<BackupManifest> all = new BackupDirectory(place).complete();
+    List<BackupManifest> any = new BackupDirectory(place).complete();
+    List<BackupManifest> all =
+        any.stream().filter(each -> group == null || each.group().equals(group)).toList();
+    if (all.isEmpty() && !any.isEmpty()) {
+      throw new BackupException(
+          Reason.INVALID,
+          "The backups at %s are of group %s, not of %s: name one of them, such as %s"
+              .formatted(place, any.getLast().group(), group, place.resolve(any.getLast().id())));
+    }
     BackupManifest found =
         all.stream()
             .filter(each -> atMicros > 0 && each.requestedMicros() >= atMicros)

@@ -23,9 +23,16 @@ final class BulkLines implements BulkRows {
   private int at;
   private int end;
   private long line;
+  private boolean isFirst = true;
 
-  BulkLines(InputStream in) {
+  /**
+   * Reads a body.
+   *
+   * @param firstLine the number of its first line
+   */
+  BulkLines(InputStream in, long firstLine) {
     this.in = in;
+    this.line = firstLine - 1;
   }
 
   @Override
@@ -49,6 +56,7 @@ final class BulkLines implements BulkRows {
         return new Row(line, null, "it has more than %d bytes".formatted(LONGEST));
       }
       byte[] json = withoutMark(bytes.toByteArray());
+      isFirst = false;
       if (!isBlank(json)) {
         return row(json);
       }
@@ -69,7 +77,7 @@ final class BulkLines implements BulkRows {
   /** Some programs mark the beginning of a text as UTF-8. */
   private byte[] withoutMark(byte[] bytes) {
     boolean marked =
-        line == 1
+        isFirst
             && bytes.length >= 3
             && bytes[0] == (byte) 0xEF
             && bytes[1] == (byte) 0xBB

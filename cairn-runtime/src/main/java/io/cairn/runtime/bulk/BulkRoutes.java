@@ -87,6 +87,7 @@ public final class BulkRoutes {
       String factory,
       @DefaultValue("REPLACE") BulkImport.Existing existing,
       @DefaultValue("1") long from,
+      @DefaultValue("1") long firstLine,
       @DefaultValue("FAILURES") BulkReport.Results results,
       @DefaultValue("0") long progress,
       @DefaultValue("100") int maxFailures,
@@ -150,7 +151,7 @@ public final class BulkRoutes {
         LINES[0],
         out ->
             requests.run(
-                new BulkLines(body),
+                new BulkLines(body, 1),
                 wishes.from(),
                 throttle,
                 new BulkReport(out, report, wishes.from())));
@@ -171,6 +172,10 @@ public final class BulkRoutes {
   private Object bringIn(Request request, ImportWishes wishes, InputStream body)
       throws IOException {
     BulkFactory factory = required(wishes.factory());
+    if (wishes.firstLine() < 1) {
+      throw new IllegalArgumentException(
+          "firstLine is %d: lines are counted from 1".formatted(wishes.firstLine()));
+    }
     BulkReport.Wishes report =
         new BulkReport.Wishes(wishes.results(), wishes.progress(), wishes.maxFailures());
     Throttle throttle = new Throttle(wishes.perSecond());
@@ -182,10 +187,12 @@ public final class BulkRoutes {
         LINES[0],
         out ->
             bulk.run(
-                columns == null ? new BulkLines(body) : new CsvRows(body, columns),
+                columns == null
+                    ? new BulkLines(body, wishes.firstLine())
+                    : new CsvRows(body, columns, wishes.firstLine()),
                 wishes.from(),
                 throttle,
-                new BulkReport(out, report, wishes.from())));
+                new BulkReport(out, report, Math.max(wishes.from(), wishes.firstLine()))));
   }
 
   private Object giveOut(Request request, ExportWishes wishes) {

@@ -37,6 +37,11 @@ final class CsvReader {
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
   }
 
+  /** Gives a number to the line that is read next. */
+  void number(long next) {
+    line = next;
+  }
+
   /** The line at which the record begins that was read last. */
   long line() {
     return begun;

@@ -16,9 +16,10 @@ final class CsvRows implements BulkRows {
   /**
    * Reads the first line.
    *
+   * @param firstLine the number of the line behind it; 1 if the lines of the body are counted
    * @throws IllegalArgumentException if it does not name columns
    */
-  CsvRows(InputStream in, CsvColumns columns) throws IOException {
+  CsvRows(InputStream in, CsvColumns columns, long firstLine) throws IOException {
     this.reader = new CsvReader(in);
     this.columns = columns;
     List<CsvReader.Cell> first;
@@ -34,6 +35,9 @@ final class CsvRows implements BulkRows {
     }
     columns.requireNames(first);
     this.header = first;
+    if (firstLine > 1) {
+      reader.number(firstLine);
+    }
   }
 
   @Override

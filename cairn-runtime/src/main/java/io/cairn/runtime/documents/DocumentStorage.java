@@ -2,7 +2,7 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.store.index.DocumentVersion;
-import java.util.List;
+import io.cairn.store.index.RetainedVersions;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +21,9 @@ public interface DocumentStorage {
   /** A certain version, if it is still retained. */
   @Nullable DocumentVersion version(String link, long version);
 
-  /**
-   * All versions that are retained, oldest first; none where only the latest is ever kept. Reads
-   * all of them into memory.
-   */
-  default List<DocumentVersion> versions(String link) {
-    return List.of();
+  /** Looks at the versions that are retained; null where only the latest is ever kept. Blocks. */
+  default <T> @Nullable T history(String link, RetainedVersions.Question<T> question) {
+    return null;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.net.FailedFuture;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.RetainedVersions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,8 +63,8 @@ public final class PartitionedStorage implements DocumentStorage {
   }
 
   @Override
-  public List<DocumentVersion> versions(String link) {
-    return store(link).versions(link);
+  public <T> @Nullable T history(String link, RetainedVersions.Question<T> question) {
+    return store(link).history(link, question);
   }
 
   /** The latest version that this node's own replica holds, however old; null if it holds none. */

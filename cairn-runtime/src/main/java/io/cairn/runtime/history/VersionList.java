@@ -6,11 +6,17 @@ import io.cairn.document.NearestName;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.history.FieldChanges.FieldChange;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.RetainedVersions;
+import io.cairn.store.index.RetainedVersions.Rank;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -38,6 +44,9 @@ public record VersionList(
 
   /** The parameter that a page begins below: a version. */
   public static final String BEFORE = "before";
+
+  private static final Pattern RANK =
+      Pattern.compile("([0-9]{1,18})\\.([0-9]{1,18})\\.([0-9]{1,18})");
 
   private static final int DEFAULT_LIMIT = 20;
   private static final int MAX_LIMIT = 1_000;
@@ -69,43 +78,97 @@ public record VersionList(
       @Nullable Boolean moreChanges) {}
 
   /**
-   * Lists versions.
+   * Which versions a request wants.
    *
-   * @param retained all that are retained, oldest first; at least one
-   * @param query the parameters of the request
+   * @param limit how many at most
+   * @param older whether a version is beyond where the page begins
+   */
+  public record Page(int limit, Predicate<Rank> older) {
+    /**
+     * Reads the parameters of a request.
+     *
+     * @throws IllegalArgumentException if one makes no sense
+     */
+    public static Page of(Map<String, String> query) {
+      requireKnown(query.keySet());
+      String limit = query.get(LIMIT);
+      String before = query.get(BEFORE);
+      return new Page(
+          limit == null ? DEFAULT_LIMIT : (int) number(LIMIT, limit, MAX_LIMIT),
+          before == null ? _ -> true : olderThan(before));
+    }
+
+    /** A version number, as people write it, or a rank, as pages name their last version. */
+    private static Predicate<Rank> olderThan(String text) {
+      Matcher rank = RANK.matcher(text);
+      if (!rank.matches()) {
+        long version = number(BEFORE, text, Long.MAX_VALUE);
+        return each -> each.version() < version;
+      }
+      Rank last =
+          new Rank(
+              Long.parseLong(rank.group(1)),
+              Long.parseLong(rank.group(2)),
+              Long.parseLong(rank.group(3)));
+      return each -> each.compareTo(last) < 0;
+    }
+  }
+
+  /**
+   * Lists versions, of which two at a time are in memory.
+   *
+   * @param latest the version to list where none is retained
    * @param present shows a version in the present form of its class
-   * @throws IllegalArgumentException if a parameter makes no sense
    */
   public static VersionList of(
-      List<DocumentVersion> retained,
-      Map<String, String> query,
-      UnaryOperator<DocumentVersion> present) {
-    requireKnown(query.keySet());
-    int limit = (int) number(query, LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT);
-    long before = number(query, BEFORE, 0, Long.MAX_VALUE, Long.MAX_VALUE);
-    int at = retained.size() - 1;
-    while (at >= 0 && retained.get(at).version() >= before) {
-      at--;
+      RetainedVersions retained,
+      DocumentVersion latest,
+      Page page,
+      UnaryOperator<DocumentVersion> present)
+      throws IOException {
+    RetainedVersions.Found found = retained.newest(page.limit() + 1, page.older());
+    Rank oldest = found.oldest();
+    Rank newest = found.latest();
+    if (oldest == null || newest == null) {
+      return of(latest, page, present);
     }
-    String link = retained.getFirst().link();
+    List<RetainedVersions.Head> heads = found.newest();
     List<VersionEntry> entries = new ArrayList<>();
+    DocumentVersion version = heads.isEmpty() ? null : retained.read(heads.getFirst());
     long bytes = 0;
-    while (at >= 0 && entries.size() < limit && bytes < MAX_BYTES) {
-      DocumentVersion version = retained.get(at);
-      entries.add(entry(at == 0 ? null : retained.get(at - 1), version, present));
+    while (version != null && entries.size() < page.limit() && bytes < MAX_BYTES) {
+      int next = entries.size() + 1;
+      DocumentVersion before = next < heads.size() ? retained.read(heads.get(next)) : null;
+      entries.add(entry(before, version, present));
       bytes += version.json().length;
-      at--;
+      version = before;
     }
+    Rank last = version == null ? null : heads.get(entries.size() - 1).rank();
     return new VersionList(
-        link,
-        retained.getFirst().version(),
-        retained.getLast().version(),
-        retained.size(),
+        latest.link(),
+        oldest.version(),
+        newest.version(),
+        found.count(),
         entries,
-        at < 0
+        last == null
             ? null
-            : "%s/versions?%s=%d&%s=%d"
-                .formatted(link, LIMIT, limit, BEFORE, retained.get(at + 1).version()));
+            : "%s/versions?%s=%d&%s=%d.%d.%d"
+                .formatted(
+                    latest.link(),
+                    LIMIT,
+                    page.limit(),
+                    BEFORE,
+                    last.epoch(),
+                    last.version(),
+                    last.updateTimeMicros()));
+  }
+
+  /** Lists the only version that is kept. */
+  public static VersionList of(
+      DocumentVersion only, Page page, UnaryOperator<DocumentVersion> present) {
+    List<VersionEntry> entries =
+        page.older().test(Rank.of(only)) ? List.of(entry(null, only, present)) : List.of();
+    return new VersionList(only.link(), only.version(), only.version(), 1, entries, null);
   }
 
   private static VersionEntry entry(
@@ -150,12 +213,8 @@ public record VersionList(
     }
   }
 
-  private static long number(
-      Map<String, String> query, String name, long least, long most, long otherwise) {
-    String text = query.get(name);
-    if (text == null) {
-      return otherwise;
-    }
+  private static long number(String name, String text, long most) {
+    long least = name.equals(LIMIT) ? 1 : 0;
     try {
       long value = Long.parseLong(text.strip());
       if (value >= least && value <= most) {

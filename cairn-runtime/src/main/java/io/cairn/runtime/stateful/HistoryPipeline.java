@@ -11,11 +11,14 @@ import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.RetainedVersions;
+import io.cairn.store.index.RetainedVersions.Rank;
+import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,10 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class HistoryPipeline {
 
-  /**
-   * So many histories are in memory at a time: each is as large as all that retention keeps of one
-   * document.
-   */
+  /** So many requests read through all that retention keeps of a document, at a time. */
   private static final int AT_A_TIME = 4;
 
   private final StateWriter writer;
@@ -74,7 +74,7 @@ final class HistoryPipeline {
     if (latest == null || latest.isExpiredAt(writer.now())) {
       return new Search.Refused(DocumentFailures.absent(op, latest));
     }
-    DocumentVersion found = isAt(latest, point) ? latest : null;
+    DocumentVersion found = isAt(Rank.of(latest), point) ? latest : null;
     if (found == null && point.version() != null) {
       found = instance.documents().version(instance.link(), point.version());
     }
@@ -83,11 +83,12 @@ final class HistoryPipeline {
         return new Search.Refused(tooMany());
       }
       try {
-        List<DocumentVersion> retained = instance.documents().versions(instance.link());
-        found = lastAt(retained, point);
-        if (found == null) {
-          DocumentVersion oldest = retained.isEmpty() ? latest : retained.getFirst();
-          return new Search.Refused(notRetained(instance.link(), point, oldest, latest));
+        Search search =
+            instance.documents().history(instance.link(), all -> among(all, point, latest));
+        if (search instanceof Search.Found(var version)) {
+          found = version;
+        } else {
+          return search == null ? notRetained(point, Rank.of(latest), latest) : search;
         }
       } finally {
         reading.release();
@@ -132,32 +133,33 @@ final class HistoryPipeline {
         : instance.read();
   }
 
-  /** Whether the latest version is what was asked for, so that no other has to be looked at. */
-  private static boolean isAt(DocumentVersion latest, HistoryPoint point) {
+  /** Whether a version is what was asked for, if none that is newer is. */
+  private static boolean isAt(Rank version, HistoryPoint point) {
     return point.asOfMicros() != null
-        ? latest.updateTimeMicros() <= point.asOfMicros()
-        : point.version() != null && latest.version() == point.version();
+        ? version.updateTimeMicros() <= point.asOfMicros()
+        : point.version() != null && version.version() == point.version();
   }
 
-  private static @Nullable DocumentVersion lastAt(
-      List<DocumentVersion> retained, HistoryPoint point) {
-    return retained.reversed().stream()
-        .filter(version -> isAt(version, point))
-        .findFirst()
-        .orElse(null);
+  private static Search among(RetainedVersions all, HistoryPoint point, DocumentVersion latest)
+      throws IOException {
+    RetainedVersions.Found found = all.newest(1, rank -> isAt(rank, point));
+    Rank oldest = found.oldest();
+    return found.newest().isEmpty()
+        ? notRetained(point, oldest == null ? Rank.of(latest) : oldest, latest)
+        : new Search.Found(all.read(found.newest().getFirst()));
   }
 
-  private static WorkOutcome notRetained(
-      String link, HistoryPoint point, DocumentVersion oldest, DocumentVersion latest) {
-    return DocumentFailures.refused(
-        oldest.version() > 0 ? StandardRefusal.NOT_RETAINED : StandardRefusal.NOT_FOUND,
-        "%s cannot be shown as it was (%s): versions %d to %d are retained, the oldest was made at %s"
-            .formatted(
-                link,
-                point,
-                oldest.version(),
-                latest.version(),
-                HistoryPoint.shown(oldest.updateTimeMicros())));
+  private static Search notRetained(HistoryPoint point, Rank oldest, DocumentVersion latest) {
+    return new Search.Refused(
+        DocumentFailures.refused(
+            oldest.version() > 0 ? StandardRefusal.NOT_RETAINED : StandardRefusal.NOT_FOUND,
+            "%s cannot be shown as it was (%s): versions %d to %d are retained, the oldest was made at %s"
+                .formatted(
+                    latest.link(),
+                    point,
+                    oldest.version(),
+                    latest.version(),
+                    HistoryPoint.shown(oldest.updateTimeMicros()))));
   }
 
   private static WorkOutcome tooMany() {
@@ -177,13 +179,14 @@ final class HistoryPipeline {
       if (latest == null || latest.isExpiredAt(writer.now())) {
         return DocumentFailures.absent(get, latest);
       }
-      List<DocumentVersion> retained = instance.documents().versions(instance.link());
-      get.setBodyNoCloning(
-              VersionList.of(
-                  retained.isEmpty() ? List.of(latest) : retained,
-                  UriUtils.parseUriQueryParams(get.getUri()),
-                  version -> StatefulInstance.present(instance.model(), version)))
-          .complete();
+      VersionList.Page page = VersionList.Page.of(UriUtils.parseUriQueryParams(get.getUri()));
+      UnaryOperator<DocumentVersion> present =
+          version -> StatefulInstance.present(instance.model(), version);
+      VersionList list =
+          instance
+              .documents()
+              .history(instance.link(), all -> VersionList.of(all, latest, page, present));
+      get.setBodyNoCloning(list == null ? VersionList.of(latest, page, present) : list).complete();
       return WorkOutcome.Plain.DONE;
     } catch (IllegalArgumentException e) {
       return WorkOutcome.failed(e);

@@ -81,7 +81,7 @@ class BackupTest {
   /** An empty group with other partitions: always the same, which each test leaves empty. */
   private static HostFixture target() throws IOException {
     BackupCluster cluster = emptied.backupCluster();
-    cluster.restoring(cluster.group(), "backup of an earlier test");
+    cluster.restoring(cluster.group("default"), "backup of an earlier test");
     assertThat(manage(emptied, "RestoreRequest", "\"isWipe\":true").status()).isEqualTo(200);
     assertThat(emptied.histories()).isEmpty();
     return emptied;
@@ -343,7 +343,7 @@ class BackupTest {
     HostFixture target = target();
     BackupCluster cluster = target.backupCluster();
     BackupManifest manifest = new BackupDirectory(places).complete().getLast();
-    cluster.restoring(cluster.group(), "backup %s, begun then".formatted(manifest.id()));
+    cluster.restoring(cluster.group("default"), "backup %s, begun then".formatted(manifest.id()));
     assertServesNobody(target);
     target.restart();
     assertServesNobody(target);
@@ -355,7 +355,7 @@ class BackupTest {
     assertThat(target.get("/notes/n1").status()).isEqualTo(200);
 
     cluster = target.backupCluster();
-    cluster.restoring(cluster.group(), "backup another, begun then");
+    cluster.restoring(cluster.group("default"), "backup another, begun then");
     Answer other = restore(target, places, "");
     assertThat(other.status()).isEqualTo(409);
     assertThat(other.message()).contains("is being restored from backup another");
@@ -489,7 +489,8 @@ class BackupTest {
           }
         };
     BackupRun run =
-        new BackupRun(source.backupCluster(), full, new BackupRun.Plan("x", null), unhurried());
+        new BackupRun(
+            source.backupCluster(), full, new BackupRun.Plan("x", null, "default"), unhurried());
 
     assertThatExceptionOfType(BackupException.class)
         .isThrownBy(run::run)

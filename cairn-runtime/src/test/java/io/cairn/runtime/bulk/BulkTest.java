@@ -180,6 +180,20 @@ class BulkTest {
   // Import and export
 
   @Test
+  void partOfABodyIsCountedWhereItBegins() {
+    List<JsonNode> lines = bring("&firstLine=41", "[0]\n\n[1]\n");
+    assertThat(lines.getFirst().path("line").asInt()).isEqualTo(41);
+    assertThat(lines.get(1).at("/error/message").asString()).startsWith("line 43: ");
+    assertThat(summary(lines).path("nextLine").asInt()).isEqualTo(44);
+    String url = "/core/bulk/import?factory=" + DIARIES + "&firstLine=";
+    List<JsonNode> table = lines(url + 7, "text/csv", "documentSelfLink,text\n,\"a\nb\"\nx,y,z\n");
+    assertThat(table.getFirst().path("line").asInt()).isEqualTo(9);
+    assertThat(summary(bring("&firstLine=7", "")).path("nextLine").asInt()).isEqualTo(7);
+    assertThat(host.send("POST", url + 0, "{}", "content-type", "application/x-ndjson").status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void importIsIdempotentAndGoesOnAtALine() {
     assertThat(summary(bring("", diaries(300))).path("created").asInt()).isEqualTo(300);
     List<JsonNode> again = bring("&progress=100", diaries(300).replace("\"t7\"", "\"new\""));

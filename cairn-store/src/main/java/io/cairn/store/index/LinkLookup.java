@@ -49,22 +49,39 @@ public final class LinkLookup {
    * another group, in the order in which versions are newer than each other.
    */
   public static List<StoredForm.Entry> all(DirectoryReader reader, String link) throws IOException {
-    BytesRef term = new BytesRef(link);
     List<StoredForm.Entry> found = new ArrayList<>();
+    each(reader, link, (_, _, entry) -> found.add(entry));
+    boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
+    found.sort(merged ? VersionOrder.BY_AGE : VersionOrder.BY_LOG);
+    return found;
+  }
+
+  /** Takes an entry, and where it was read. */
+  @FunctionalInterface
+  interface Visitor {
+    /** Takes the entry that the numbered document of a segment holds, perhaps among others. */
+    void take(LeafReader leaf, int doc, StoredForm.Entry entry);
+  }
+
+  /** Gives the entries of a link that were not removed, one by one, in no particular order. */
+  static void each(DirectoryReader reader, String link, Visitor visitor) throws IOException {
+    BytesRef term = new BytesRef(link);
+    Predicate<StoredForm.Entry> trimmed = trimmed(reader.leaves(), link);
     for (LeafReaderContext context : reader.leaves()) {
       LeafReader leaf = context.reader();
       PostingsEnum postings = postings(leaf, term);
       Bits kept = AllVersionsReader.keptDocs(leaf);
+      StoredFields stored = leaf.storedFields();
       for (int doc = next(postings, kept);
           doc != DocIdSetIterator.NO_MORE_DOCS;
           doc = next(postings, kept)) {
-        found.addAll(entries(leaf.storedFields(), doc));
+        for (StoredForm.Entry entry : entries(stored, doc)) {
+          if (!trimmed.test(entry)) {
+            visitor.take(leaf, doc, entry);
+          }
+        }
       }
     }
-    found.removeIf(trimmed(reader.leaves(), link));
-    boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
-    found.sort(merged ? VersionOrder.BY_AGE : VersionOrder.BY_LOG);
-    return found;
   }
 
   /** The versions among {@link #all}. */

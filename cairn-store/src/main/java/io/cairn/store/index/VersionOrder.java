@@ -7,9 +7,7 @@ import java.util.Comparator;
 public final class VersionOrder {
   /** Versions that different groups gave the same link: by epoch, version and update time. */
   public static final Comparator<DocumentVersion> BY_RANK =
-      Comparator.comparingLong(DocumentVersion::epoch)
-          .thenComparingLong(DocumentVersion::version)
-          .thenComparingLong(DocumentVersion::updateTimeMicros);
+      Comparator.comparing(RetainedVersions.Rank::of);
 
   /** Versions that one log brought. */
   public static final Comparator<StoredForm.Entry> BY_LOG =
