@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives notifications and renews the subscription when the publisher does not know it: a
  * publisher without history has restarted or moved to another node, one with history has dropped
- * the subscription or was deleted and made anew. The publisher is asked at each maintenance interval
- * and when the node group changes. Between the loss and the renewal notifications are missed: the
- * first one after it is marked {@code xn-nt-skipped}, and with {@code replayState} it is the present
- * state. While a publisher with history knows the subscription, nothing is missed.
+ * the subscription or was deleted and made anew. The publisher is asked at each maintenance
+ * interval and when the node group changes. Between the loss and the renewal notifications are
+ * missed: the first one after it is marked {@code xn-nt-skipped}, and with {@code replayState} it
+ * is the present state. While a publisher with history knows the subscription, nothing is missed.
  *
  * <p>It ends with {@link ServiceHost#stopSubscriptionService}, or when a subscription with a limit
  * or an expiration is over. Thread-safe.

@@ -242,8 +242,7 @@ public final class ContinuousQueries implements CommitListener {
         description,
         watch -> {
           if (watch.since < number
-              && verdicts.computeIfAbsent(
-                  watch.filter, _ -> matches(watch, description, tree))) {
+              && verdicts.computeIfAbsent(watch.filter, _ -> matches(watch, description, tree))) {
             matching.add(watch);
           }
         });
@@ -265,8 +264,7 @@ public final class ContinuousQueries implements CommitListener {
     watch.tookNanos.addAndGet(clock.nanos() - begun);
   }
 
-  private void tellInTime(
-      Watch watch, DocumentVersion change, boolean created, boolean matches) {
+  private void tellInTime(Watch watch, DocumentVersion change, boolean created, boolean matches) {
     boolean leaves;
     try {
       leaves =

@@ -488,9 +488,8 @@ class BackupTest {
             files.abandon();
           }
         };
-    BackupRun run =
-        new BackupRun(
-            source.backupCluster(), full, new BackupRun.Plan("x", null, "default"), unhurried());
+    BackupRun.Plan plan = new BackupRun.Plan("x", null, "default");
+    BackupRun run = new BackupRun(source.backupCluster(), full, plan, unhurried());
 
     assertThatExceptionOfType(BackupException.class)
         .isThrownBy(run::run)

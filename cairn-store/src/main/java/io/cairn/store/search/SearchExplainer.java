@@ -128,8 +128,7 @@ final class SearchExplainer {
     QueryTask.Query alone = new QueryTask.Query();
     alone.term = term;
     clause.documents =
-        offer(readers.translator(EnumSet.of(QueryOption.ALLOW_SCAN)).translate(alone))
-            .documents();
+        offer(readers.translator(EnumSet.of(QueryOption.ALLOW_SCAN)).translate(alone)).documents();
     return clause;
   }
 

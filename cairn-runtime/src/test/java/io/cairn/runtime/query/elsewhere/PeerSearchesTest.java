@@ -94,7 +94,7 @@ class PeerSearchesTest {
             .setTermMatchType(MatchType.PREFIX);
     return ask(
         new PeerSearch.Open(
-            search, List.of("group"), all, null, LIFE, Wanted.rows(null, rows, true, false)));
+            search, List.of("group"), all, null, LIFE, Wanted.rows(null, rows, true)));
   }
 
   private static PeerFound await1(CompletionStage<PeerFound> answer) {
