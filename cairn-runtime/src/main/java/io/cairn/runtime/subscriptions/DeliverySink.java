@@ -35,7 +35,7 @@ final class DeliverySink implements ChangeSink {
   private static final int TOO_MANY = 429;
   private static final long LONGEST_WAIT_MILLIS = 1_000;
 
-  private final Delivery delivery;
+  private final KeptDelivery delivery;
   private final boolean ofChildren;
   private boolean over;
   private boolean waiting;
@@ -50,7 +50,7 @@ final class DeliverySink implements ChangeSink {
     }
   }
 
-  DeliverySink(Delivery delivery, boolean ofChildren) {
+  DeliverySink(KeptDelivery delivery, boolean ofChildren) {
     this.delivery = delivery;
     this.ofChildren = ofChildren;
   }

@@ -53,7 +53,7 @@ final class KeptSet implements SubscriberSet {
         .thenApply(
             _ -> {
               Map<URI, ServiceSubscriber> shown = new TreeMap<>();
-              for (Delivery delivery : all.tellingOf(publisher)) {
+              for (KeptDelivery delivery : all.tellingOf(publisher)) {
                 shown.put(delivery.reference(), delivery.describe());
               }
               return shown;

@@ -58,8 +58,8 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   private final SubscriptionHost around;
   private final SubscriberStore store;
   private final Causes causes = new Causes();
-  private final Map<String, Delivery> deliveries = new ConcurrentHashMap<>();
-  private final Map<String, Set<Delivery>> byPublisher = new ConcurrentHashMap<>();
+  private final Map<String, KeptDelivery> deliveries = new ConcurrentHashMap<>();
+  private final Map<String, Set<KeptDelivery>> byPublisher = new ConcurrentHashMap<>();
   private final Map<PartitionId, Loaded> loads = new ConcurrentHashMap<>();
   private final Set<String> circles = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -98,7 +98,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   /** Those who are told of a service now. */
-  List<Delivery> tellingOf(String publisher) {
+  List<KeptDelivery> tellingOf(String publisher) {
     return List.copyOf(byPublisher.getOrDefault(publisher, Set.of()));
   }
 
@@ -119,7 +119,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
             documents,
             link,
             before -> before == null ? begun(documents, wanted) : renewed(before, wanted));
-    Delivery present = begin(documents, tenure, Objects.requireNonNull(stored));
+    KeptDelivery present = begin(documents, tenure, Objects.requireNonNull(stored));
     if (present != null) {
       present.renew(stored);
     }
@@ -159,7 +159,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   /** Ends a subscription without a word. Blocks. Returns whether there was one. */
   boolean remove(PartitionedStorage documents, String publisher, URI reference) {
     String link = SubscriberStore.linkOf(publisher, reference);
-    Delivery present = deliveries.get(link);
+    KeptDelivery present = deliveries.get(link);
     if (present != null) {
       present.end();
       left(present);
@@ -183,7 +183,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
       }
     }
     long now = nowMicros();
-    for (Delivery delivery : deliveries.values()) {
+    for (KeptDelivery delivery : deliveries.values()) {
       if (!delivery.isOwned()) {
         delivery.end();
       } else if (delivery.isOver(now)) {
@@ -237,10 +237,10 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   /** Begins to tell, unless somebody here does already; returns who does. */
-  private @Nullable Delivery begin(
+  private @Nullable KeptDelivery begin(
       PartitionedStorage documents, long tenure, KeptSubscriber stored) {
-    Delivery fresh = new Delivery(this, documents, tenure, stored);
-    Delivery present =
+    KeptDelivery fresh = new KeptDelivery(this, documents, tenure, stored);
+    KeptDelivery present =
         deliveries.compute(
             fresh.link(), (link, before) -> before == null || !before.isTelling() ? fresh : before);
     if (present != fresh) {
@@ -250,7 +250,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
         byPublisher.compute(
             fresh.publisher(),
             (link, before) -> {
-              Set<Delivery> all = before == null ? ConcurrentHashMap.newKeySet() : before;
+              Set<KeptDelivery> all = before == null ? ConcurrentHashMap.newKeySet() : before;
               all.removeIf(other -> other.link().equals(fresh.link()));
               all.add(fresh);
               return all;
@@ -263,7 +263,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   /** A delivery tells nobody any more. */
-  void left(Delivery delivery) {
+  void left(KeptDelivery delivery) {
     deliveries.remove(delivery.link(), delivery);
     byPublisher.computeIfPresent(
         delivery.publisher(),
@@ -274,7 +274,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   /** A subscription is over. */
-  void forget(Delivery delivery, PartitionedStorage documents, boolean farewell) {
+  void forget(KeptDelivery delivery, PartitionedStorage documents, boolean farewell) {
     left(delivery);
     around
         .handlers()
@@ -309,7 +309,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   public void close() {
     closed = true;
     List<CompletableFuture<Void>> writes = new ArrayList<>();
-    for (Delivery delivery : List.copyOf(deliveries.values())) {
+    for (KeptDelivery delivery : List.copyOf(deliveries.values())) {
       delivery.end();
       writes.add(CompletableFuture.runAsync(delivery::write, around.handlers()));
     }
@@ -390,7 +390,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   /** Has the place of a delivery written soon. */
-  void planWrite(Delivery delivery) {
+  void planWrite(KeptDelivery delivery) {
     try {
       var _ =
           around

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code this} guards the fields; nothing is sent or written while it is held.
  */
-final class Delivery implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+final class KeptDelivery implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(KeptDelivery.class);
 
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
@@ -59,7 +59,7 @@ final class Delivery implements Runnable {
    * @param tenure the period of ownership in which it tells
    * @param stored the subscription as it is stored
    */
-  Delivery(
+  KeptDelivery(
       KeptSubscriptions owner, PartitionedStorage documents, long tenure, KeptSubscriber stored) {
     this.owner = owner;
     this.documents = documents;
