@@ -168,6 +168,7 @@ final class HostQueries {
         new QueryTaskFactory(
             queries,
             continuous,
+            watches,
             post ->
                 services
                     .dispatcher()
@@ -176,7 +177,8 @@ final class HostQueries {
                             UriUtils.buildUri(host, ServiceUriPaths.CORE_LOCAL_QUERY_TASKS)))),
         ServiceUriPaths.CORE_QUERY_TASKS);
     host.startAndAwait(
-        new QueryTaskFactory(local, continuous, null), ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
+        new QueryTaskFactory(local, continuous, watches, null),
+        ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
     host.startAndAwait(new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Watches an event stream of a host until it is closed. Read by one thread. */
@@ -52,8 +54,12 @@ public final class EventStreamReader implements AutoCloseable {
     }
   }
 
-  private EventStreamReader(URI uri, String lastEventId) throws IOException, InterruptedException {
+  private EventStreamReader(URI uri, @Nullable String query, String lastEventId)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("accept", "text/event-stream");
+    if (query != null) {
+      request.header("content-type", "application/json").POST(BodyPublishers.ofString(query));
+    }
     if (!lastEventId.isEmpty()) {
       request.header("last-event-id", lastEventId);
     }
@@ -81,8 +87,17 @@ public final class EventStreamReader implements AutoCloseable {
    * @param lastEventId the id of the last event that was read; empty to begin
    */
   public static EventStreamReader open(URI uri, String lastEventId) {
+    return open(uri, null, lastEventId);
+  }
+
+  /**
+   * As the other forms, of what a query in the body of a POST asks for.
+   *
+   * @param query JSON; null for a GET
+   */
+  public static EventStreamReader open(URI uri, @Nullable String query, String lastEventId) {
     try {
-      return new EventStreamReader(uri, lastEventId);
+      return new EventStreamReader(uri, query, lastEventId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

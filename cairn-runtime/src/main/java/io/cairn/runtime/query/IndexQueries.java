@@ -158,7 +158,17 @@ public final class IndexQueries {
    * @throws IllegalArgumentException if no document can match
    */
   public static Query resolved(ODataQuery odata, Map<String, ServiceDocumentDescription> kinds) {
-    QuerySpecification resolved = QueryNames.resolve(odata.specification(), kinds);
+    return resolved(odata.specification(), kinds);
+  }
+
+  /** The same of a query task. */
+  Query resolved(QuerySpecification specification) {
+    return resolved(specification, kinds);
+  }
+
+  private static Query resolved(
+      QuerySpecification specification, Map<String, ServiceDocumentDescription> kinds) {
+    QuerySpecification resolved = QueryNames.resolve(specification, kinds);
     QueryNames.requirePossible(resolved, kinds, _ -> false);
     return resolved.query;
   }

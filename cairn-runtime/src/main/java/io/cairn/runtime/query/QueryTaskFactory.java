@@ -2,11 +2,16 @@
 package io.cairn.runtime.query;
 
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.Utils;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +24,36 @@ public final class QueryTaskFactory extends FactoryService {
 
   private static final long RETRY_MILLIS = 50;
 
+  /** What a feed does anyway. */
+  private static final Set<QueryOption> FOLLOWABLE =
+      EnumSet.of(
+          QueryOption.EXPAND_CONTENT,
+          QueryOption.CONTINUOUS,
+          QueryOption.CONTINUOUS_STOP_MATCH,
+          QueryOption.BROADCAST,
+          QueryOption.READ_AFTER_WRITE_CONSISTENCY);
+
   private final IndexQueries queries;
   private final ContinuousQueries continuous;
+  private final Watches watches;
   private final @Nullable Consumer<Operation> local;
 
   /**
    * A factory in front of the index.
    *
+   * @param watches answers those that want to follow what a query matches
    * @param local takes the POST of a query that may be answered from what this node has; null if
    *     this factory's queries are
    */
   public QueryTaskFactory(
-      IndexQueries queries, ContinuousQueries continuous, @Nullable Consumer<Operation> local) {
+      IndexQueries queries,
+      ContinuousQueries continuous,
+      Watches watches,
+      @Nullable Consumer<Operation> local) {
     super(QueryTask.class);
     this.queries = queries;
     this.continuous = continuous;
+    this.watches = watches;
     this.local = local;
     toggleOption(ServiceOption.CORE, true);
   }
@@ -46,7 +66,9 @@ public final class QueryTaskFactory extends FactoryService {
   @Override
   public boolean createsChild(Operation post) {
     boolean forLocal = ReplicaReads.isAskedFor(post) && local != null;
-    return !forLocal && (!post.hasBody() || !isDirect(post.getBody(QueryTask.class)));
+    return !forLocal
+        && !Watches.isWantedByPost(post)
+        && (!post.hasBody() || !isDirect(post.getBody(QueryTask.class)));
   }
 
   private static boolean isDirect(QueryTask task) {
@@ -63,13 +85,36 @@ public final class QueryTaskFactory extends FactoryService {
       return;
     }
     QueryTask task = post.getBody(QueryTask.class);
-    if (isDirect(task)) {
+    if (Watches.isWantedByPost(post)) {
+      queries.prepare(task);
+      requireFollowable(task.querySpec);
+      watches.query(() -> queries.resolved(task.querySpec), post);
+    } else if (isDirect(task)) {
       long untilMicros = task.documentExpirationTimeMicros;
       queries.prepare(task);
       queries.tellReplicas(post);
       inTurn(task, untilMicros, post);
     } else {
       post.complete();
+    }
+  }
+
+  private static void requireFollowable(QuerySpecification specification) {
+    Set<QueryOption> options = EnumSet.copyOf(specification.options);
+    options.removeAll(FOLLOWABLE);
+    boolean shaped =
+        specification.resultLimit != null
+            || specification.offset != null
+            || specification.sortTerm != null
+            || specification.aggregations != null
+            || specification.expectedResultCount != null;
+    if (shaped || !options.isEmpty()) {
+      throw new IllegalArgumentException(
+          "An event stream has whole documents in the order of their changes: leave out %s"
+              .formatted(
+                  options.isEmpty()
+                      ? "limits, sorting, aggregations and expectedResultCount"
+                      : options));
     }
   }
 

@@ -106,7 +106,16 @@ public final class Watches implements AutoCloseable {
 
   /** Whether a request asks for a feed. Costs next to nothing for other requests. */
   public static boolean isWanted(Operation op) {
-    return op.getAction() == Action.GET && op.hasRequestHeaders() && WatchRequest.isOne(op);
+    return isWanted(op, Action.GET);
+  }
+
+  /** The same of a request whose body is a query. */
+  public static boolean isWantedByPost(Operation op) {
+    return isWanted(op, Action.POST);
+  }
+
+  private static boolean isWanted(Operation op, Action verb) {
+    return op.getAction() == verb && op.hasRequestHeaders() && WatchRequest.isOne(op);
   }
 
   /** The factory of feeds that have names, which {@link #document} answers. */
@@ -133,7 +142,16 @@ public final class Watches implements AutoCloseable {
 
   /** Answers with a feed of all documents that a query matches. */
   public void query(ODataQuery query, Operation get) {
-    start(get, () -> new Subject(documents::searched, WatchFilter.of(resolve.apply(query))));
+    query(() -> resolve.apply(query), get);
+  }
+
+  /**
+   * The same for a query that is not one of OData.
+   *
+   * @param query makes it, or throws {@link IllegalArgumentException}
+   */
+  public void query(Supplier<Query> query, Operation op) {
+    start(op, () -> new Subject(documents::searched, WatchFilter.of(query.get())));
   }
 
   private void changeFeed(String link, Operation get) {

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Feeds of documents, factories and queries of one host. */
@@ -153,6 +155,56 @@ class WatchTest {
       Event changed = next(stream);
       assertThat(changed.name() + linkOf(changed)).isEqualTo("changed" + link);
     }
+  }
+
+  private static final String TASKS = "/core/query-tasks";
+
+  private static String task(String more) {
+    return "{\"querySpec\":{%s\"query\":{\"term\":{\"propertyName\":\"name\",\"matchValue\":\"asked\"}}}}"
+        .formatted(more);
+  }
+
+  private static EventStreamReader follow(String task, String lastEventId) {
+    return EventStreamReader.open(host.uri().resolve(TASKS), task, lastEventId);
+  }
+
+  @Test
+  void aQueryTaskIsFollowedAndGoneOnWith() throws IOException {
+    String token;
+    String link;
+    try (EventStreamReader stream = follow(task(""), "")) {
+      assertThat(next(stream).name()).isEqualTo("live");
+      create("not-asked", 1);
+      link = create("asked", 1);
+      Event changed = next(stream);
+      assertThat(changed.name() + linkOf(changed)).isEqualTo("changed" + link);
+      token = changed.id();
+    }
+    count(link, 2);
+    host.http().delete(link);
+    try (EventStreamReader stream = follow(task("\"options\":[\"EXPAND_CONTENT\"],"), token)) {
+      assertThat(next(stream).name()).isEqualTo("live");
+      assertThat(next(stream).json().get("counter").asLong()).isEqualTo(2);
+      Event deleted = next(stream);
+      assertThat(deleted.name() + linkOf(deleted)).isEqualTo("deleted" + link);
+    }
+    assertThat(host.http().get(TASKS).json().get("documentCount").asInt())
+        .as("a feed is no task")
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"options\":[\"COUNT\"],",
+        "\"options\":[\"INCLUDE_DELETED\"],",
+        "\"resultLimit\":5,",
+        "\"expectedResultCount\":5,"
+      })
+  void whatAFeedCannotDoIsRefused(String more) throws IOException {
+    Answer answer = host.http().post(TASKS, task(more), "accept", "text/event-stream");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("leave out");
   }
 
   @Test
