@@ -7,10 +7,13 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Writes a backup as a directory. */
@@ -19,6 +22,10 @@ final class DirectoryTarget implements BackupTarget {
   private final Path directory;
   private final FileChannel lock;
   private final Set<Path> changed = new LinkedHashSet<>();
+
+  /** Directories above it that were not there, the lowest first. */
+  private final List<Path> made = new ArrayList<>();
+
   private boolean finished;
 
   /**
@@ -29,6 +36,11 @@ final class DirectoryTarget implements BackupTarget {
    */
   DirectoryTarget(Path parent, String id) throws IOException {
     this.directory = parent.resolve(id);
+    for (Path at = parent.toAbsolutePath();
+        at != null && Files.notExists(at);
+        at = at.getParent()) {
+      made.add(at);
+    }
     Files.createDirectories(parent);
     Files.createDirectory(directory);
     this.lock =
@@ -92,6 +104,17 @@ final class DirectoryTarget implements BackupTarget {
       } finally {
         lock.close();
       }
+      removeMade();
+    }
+  }
+
+  private void removeMade() throws IOException {
+    try {
+      for (Path each : made) {
+        Files.deleteIfExists(each);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Somebody else uses it by now, and those above.
     }
   }
 }

@@ -454,8 +454,8 @@ class BackupTest {
 
   @Test
   void nothingIsLeftWhereThereIsNoRoom() throws IOException {
-    Path backup = places.resolve("20200101T000002.000Z-abcdef");
-    DirectoryTarget files = new DirectoryTarget(places, backup.getFileName().toString());
+    Path parent = places.resolve("not/there/yet");
+    DirectoryTarget files = new DirectoryTarget(parent, "20200101T000002.000Z-abcdef");
     BackupTarget full =
         new BackupTarget() {
           private int count;
@@ -495,6 +495,6 @@ class BackupTest {
         .isThrownBy(run::run)
         .withMessageContaining("There is no room for the backup")
         .satisfies(e -> assertThat(e.reason().status()).isEqualTo(507));
-    assertThat(backup).doesNotExist();
+    assertThat(places.resolve("not")).doesNotExist();
   }
 }
