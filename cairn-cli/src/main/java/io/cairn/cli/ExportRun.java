@@ -92,6 +92,10 @@ final class ExportRun {
           documents = out.documents();
         } catch (CommandFailure failure) {
           progress.clear();
+          if (Files.size(part) == 0) {
+            Files.delete(part);
+            throw failure;
+          }
           throw failure.with("what has come is in %s, go on with --resume".formatted(part));
         }
       }

@@ -230,13 +230,14 @@ class BulkCommandsTest {
   }
 
   @Test
-  void exportThatIsRefusedIsOne() {
+  void exportThatIsRefusedIsOneAndLeavesNothing() {
     host.answers(410, "{\"message\":\"not retained\"}");
 
     CliRun.Result refused = run("export", "/goods", export("ndjson"), "--as-of=2020-01-01");
 
     assertThat(refused.code()).isEqualTo(ExitCode.REFUSED);
-    assertThat(refused.err()).contains("410: not retained");
+    assertThat(refused.err()).contains("410: not retained").doesNotContain("--resume");
+    assertThat(directory).isEmptyDirectory();
     assertThat(host.request().target()).contains("asOf=2020-01-01");
   }
 }
