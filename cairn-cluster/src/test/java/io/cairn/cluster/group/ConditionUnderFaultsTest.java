@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -153,11 +154,12 @@ class ConditionUnderFaultsTest {
         () -> cluster.consensus().leaderless(group, false));
   }
 
+  /** Asks a node that is back in its group: one that has just been started need not be. */
   private void quorum(int other) {
     quorum = other;
-    up.values()
-        .iterator()
-        .next()
+    eventually()
+        .until(() -> up.values().stream().filter(this::isMember).findFirst(), Optional::isPresent)
+        .orElseThrow()
         .group()
         .configure(
             now ->
@@ -167,6 +169,10 @@ class ConditionUnderFaultsTest {
                     other,
                     1))
         .join();
+  }
+
+  private boolean isMember(TestNode node) {
+    return node.groups().find(NodeGroups.DEFAULT) != null;
   }
 
   private void kill(String id) {
