@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param clients how many clients, in turn
  * @param rounds how many turns each system has at each work
  * @param turn how long one is
- * @param warmth how long each system does all kinds of work before
+ * @param warmth how long each system does all kinds of work before, for each of its hosts
  * @param documents what listings and queries work on
  * @param million how many documents a host is restarted with at last
  * @param watchers how many watch at once
@@ -67,9 +67,9 @@ record ComparisonOptions(
         from=FILE            measures nothing: takes the results of an earlier run
         rounds=3             turns of each system at each work          (quick: 2)
         turnMillis=1500      length of a turn                           (quick: 400)
-        warmSeconds=60       how long each system is warmed up before   (quick: 8)
+        warmSeconds=60       how long each host is warmed up before     (quick: 8)
         documents=100000     what listings and queries work on          (quick: 20000)
-        minutes=40           limit; what does not fit is left out       (quick: 8)
+        minutes=60           limit; what does not fit is left out       (quick: 8)
         home=DIR             where Cairn was built with ./cairn build (.)
         jdk17=DIR            a JDK 17 for Xenon (one in /usr/lib/jvm)
         port=27000           the first of some ports that servers take
@@ -84,7 +84,7 @@ record ComparisonOptions(
         "1,16,64",
         """
         Compares Cairn with Xenon, etcd and bare ceilings, and writes what came of it. Options, each as --name=value:
-          quick                a rough answer in less than 8 minutes; all of it takes less than 40
+          quick                a rough answer in less than 8 minutes; all of it takes less than 60
           only=REGEX           parts: ceilings, start, one, three, idle, failover, join, minutes, restart
                                (quick: all but join and restart)
           systems=REGEX        Cairn, Xenon, etcd, bare Netty (.*); what is not installed is left out in any case
@@ -100,7 +100,7 @@ record ComparisonOptions(
         "1,16",
         """
         Compares Cairn's queries, indexing and watching with Xenon and bare Lucene. Options, each as --name=value:
-          quick                a rough answer in less than 8 minutes; all of it takes less than 40
+          quick                a rough answer in less than 8 minutes; all of it takes less than 60
           only=REGEX           parts: indexing, queries, million, watching (quick: all but million)
           systems=REGEX        Cairn, Xenon, bare Lucene (.*); what is not installed is left out in any case
           clients=1,16         clients, each with one request under way
@@ -145,7 +145,7 @@ record ComparisonOptions(
             given.number("updates", quick ? 400 : 2_000),
             given.number("kills", quick ? 3 : 20),
             Duration.ofSeconds(given.number("watchSeconds", quick ? 30 : 120)),
-            Duration.ofMinutes(given.number("minutes", quick ? 8 : 40)),
+            Duration.ofMinutes(given.number("minutes", quick ? 8 : 60)),
             Path.of(given.text("home", ".")).toAbsolutePath().normalize(),
             List.of(given.text("jvm", Launch.JVM).split(" ")),
             given.text("jdk17", ""),

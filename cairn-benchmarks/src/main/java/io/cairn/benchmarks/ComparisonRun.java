@@ -169,7 +169,7 @@ final class ComparisonRun {
     xenon.ifPresent(_ -> machine.add("Xenon 1.6.14.1 on Java 17; it does not fsync"));
     machine.addAll(further);
     machine.add(
-        "rounds: %d, with turns of %d ms; each system was warmed up with %d s of load"
+        "rounds: %d, with turns of %d ms; each system was warmed up with %d s of load a host"
             .formatted(options.rounds(), options.turn().toMillis(), options.warmth().toSeconds()));
     machine.add(
         String.format(

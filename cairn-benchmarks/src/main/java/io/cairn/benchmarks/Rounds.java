@@ -125,7 +125,10 @@ final class Rounds {
     }
   }
 
-  /** Lets each system do each kind of work for so long in all, in turns. */
+  /**
+   * Lets each system do each kind of work, in turns, for so long in all for each of its hosts: what
+   * warms up one virtual machine is shared by those of a group.
+   */
   static void warm(List<? extends Contender> systems, List<WorkKind> works, long nanosEach)
       throws IOException, InterruptedException {
     for (int slice = 0; slice < 2; slice++) {
@@ -134,7 +137,8 @@ final class Rounds {
           RequestSource requests = system.workload().requests(work);
           if (requests != null) {
             try (LoadClient clients = new LoadClient(system.port(work), WARMING_CLIENTS)) {
-              clients.run(requests, nanosEach / works.size() / 2, Long.MAX_VALUE);
+              long time = nanosEach * system.ports().size() / works.size() / 2;
+              clients.run(requests, time, Long.MAX_VALUE);
             }
           }
         }
