@@ -13,12 +13,12 @@ public final class NotLeaderException extends ReplicationException {
   /**
    * Creates the exception.
    *
-   * @param groupId the replica set
+   * @param groupId the replica set, or "of" and a link
    * @param leader the node that leads to this node's knowledge, if any
    */
   public NotLeaderException(String groupId, @Nullable String leader) {
     super(
-        "this node does not lead group "
+        "this node does not lead the replica set "
             + groupId
             + (leader == null ? "; no leader is known" : "; the leader is " + leader),
         null);

@@ -148,8 +148,7 @@ public final class PartitionedStorage implements DocumentStorage {
     Partition partition = set == null ? null : partition(set, command.link());
     ReplicaSet replica = partition == null ? null : partition.replica();
     if (set == null || replica == null || set.isFrozen() || set.condition().idle()) {
-      return CompletableFuture.failedFuture(
-          new NotLeaderException("the group of " + command.link(), null));
+      return CompletableFuture.failedFuture(new NotLeaderException("of " + command.link(), null));
     }
     // What frees space goes on for longer.
     boolean frees = command instanceof DocumentCommand.Purge && room.takesEntries();

@@ -92,7 +92,7 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   CompletableFuture<Void> known(PartitionedStorage documents, String link) {
     Partition partition = documents.partition(link);
     if (partition == null || documents.tenure(partition) == DocumentStorage.NO_TENURE) {
-      return CompletableFuture.failedFuture(new NotLeaderException("the group of " + link, null));
+      return CompletableFuture.failedFuture(new NotLeaderException("of " + link, null));
     }
     return loaded(documents, partition);
   }

@@ -106,7 +106,7 @@ final class SubscriberStore {
           return after;
         }
       }
-      throw new CompletionException(new NotLeaderException("the group of " + link, null));
+      throw new CompletionException(new NotLeaderException("of " + link, null));
     }
   }
 
