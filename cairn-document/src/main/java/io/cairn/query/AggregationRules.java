@@ -46,6 +46,7 @@ public final class AggregationRules {
 
   private static final Set<QueryOption> ALLOWED =
       EnumSet.of(
+          QueryOption.ALLOW_SCAN,
           QueryOption.COUNT,
           QueryOption.DO_NOT_REFRESH,
           QueryOption.INCLUDE_ALL_VERSIONS,

@@ -17,6 +17,7 @@ sealed interface ValueMatcher
         ValueMatcher.Like,
         ValueMatcher.Phrase,
         ValueMatcher.InRange,
+        DocumentValues,
         FilterIndex.Values,
         SortValue.First {
   /** Decides about a token. */

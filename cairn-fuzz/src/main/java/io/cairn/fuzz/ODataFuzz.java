@@ -18,10 +18,15 @@ public final class ODataFuzz {
 
   private ODataFuzz() {}
 
-  /** Tries one input: a filter, and on further lines other parameters with their values. */
+  /**
+   * Tries one input: a filter or nothing, and on further lines other parameters with their values.
+   */
   public static void fuzzerTestOneInput(byte[] data) {
     String[] lines = new String(data, StandardCharsets.UTF_8).split("\n", -1);
-    Map<String, String> parameters = new TreeMap<>(Map.of(ODataQuery.FILTER, lines[0]));
+    Map<String, String> parameters = new TreeMap<>();
+    if (lines.length == 1 || !lines[0].isEmpty()) {
+      parameters.put(ODataQuery.FILTER, lines[0]);
+    }
     for (int i = 1; i < lines.length; i++) {
       String[] parameter = lines[i].split("=", 2);
       parameters.put(parameter[0], parameter.length == 1 ? "" : parameter[1]);
@@ -29,7 +34,7 @@ public final class ODataFuzz {
     try {
       ODataQuery query = ODataQuery.parse(parameters, SAMPLES);
       QueryValidation.validate(query.specification());
-      if (parameters.size() == 1) {
+      if (lines.length == 1) {
         DOCUMENTS.findsTheSame(query.specification(), data);
       }
     } catch (ODataSyntaxException refusal) {

@@ -48,7 +48,8 @@ final class HostBackups implements AutoCloseable {
     Path directory =
         Objects.requireNonNullElse(
             setup.settings().autoBackupDirectory(), setup.sandbox().resolve(AUTOMATIC));
-    this.automatic = new AutoBackups(jobs, directory, settings, cluster.micros());
+    this.automatic =
+        new AutoBackups(jobs, directory, cluster::groupNames, settings, cluster.micros());
     automatic.enable(setup.settings().isAutoBackupEnabled());
   }
 

@@ -2,9 +2,13 @@
 package io.cairn.runtime;
 
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.NodeStatus;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.PartitionMachine;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
@@ -26,10 +30,14 @@ import io.cairn.runtime.watch.WatchRequests;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of a host, and the services that answer them. Thread-safe. */
@@ -65,7 +73,7 @@ final class HostQueries {
       ServiceHost host) {
     this.cluster = cluster;
     this.services = services;
-    this.toNode = toNode;
+    this.toNode = (node, op) -> toKeeper(cluster, node, op, toNode);
     String nodeId = cluster.node().nodeId();
     DocumentDirectory documents = cluster.documents();
     this.forOthers =
@@ -120,7 +128,24 @@ final class HostQueries {
                 settings.operationTimeoutMicros(),
                 settings.subscriptionFailureTimeoutMicros()));
     services.publisher().add(subscriptions);
-    this.listing = new FactoryListing(engine, watches, services.stateful(), toNode, others);
+    this.listing = new FactoryListing(engine, watches, services.stateful(), this.toNode, others);
+  }
+
+  /** Has a node answer that keeps a page; a node that has died has lost its pages. */
+  private static void toKeeper(
+      HostCluster cluster, String node, Operation op, BiConsumer<String, Operation> toNode) {
+    boolean dead =
+        cluster.groups().all().stream()
+            .map(group -> group.view().nodes().get(node))
+            .anyMatch(seen -> seen != null && seen.status() == NodeStatus.UNAVAILABLE);
+    if (dead) {
+      StandardRefusal.NOT_FOUND.answer(
+          op,
+          "Node %s, which kept this page in its memory, has died or cannot be reached. Run the query again"
+              .formatted(node));
+    } else {
+      toNode.accept(node, op);
+    }
   }
 
   private static WatchRequests.@Nullable Replica replica(HostCluster cluster, String name) {
@@ -141,7 +166,14 @@ final class HostQueries {
 
   private IndexQueries queries() {
     return IndexQueries.consistent(
-        engine, searched, reach::requireSeen, cluster.documents().descriptions());
+        engine, searched, this::followed, cluster.documents().descriptions());
+  }
+
+  private @Nullable Supplier<List<PartitionedStorage>> followed(QuerySpecification specification) {
+    Predicate<DocumentStorage> among = reach.of(specification);
+    return reach.isSeen(among)
+        ? null
+        : () -> cluster.documents().searched().stream().filter(among).toList();
   }
 
   private void changedByOthers(DocumentVersion version) {
@@ -222,6 +254,7 @@ final class HostQueries {
   }
 
   void close() {
+    continuous.close();
     pages.close();
     forOthers.close();
   }

@@ -37,22 +37,16 @@ final class QueryReach {
   }
 
   /**
-   * Refuses to watch for documents of a selector that keeps each on some nodes only: this node
-   * would hear of some changes, and nobody could tell which are left out.
-   *
-   * @throws IllegalArgumentException if a query is about such documents
+   * Whether this node sees every change of some documents by itself: no selector that they may be
+   * of keeps each on some nodes only.
    */
-  void requireSeen(QuerySpecification specification) {
-    Predicate<DocumentStorage> reach = of(specification);
-    for (NodeSelectors.Selector selector : selectors.all()) {
-      if (selector.documents().isPartial() && reach.test(selector.documents())) {
-        throw new IllegalArgumentException(
-            ("A CONTINUOUS query sees the changes of documents that its node holds, and this one may"
-                    + " concern documents of %s, which keeps each on some nodes only: restrict it to"
-                    + " a documentKind that other selectors keep")
-                .formatted(selector.path()));
-      }
-    }
+  boolean isSeen(Predicate<DocumentStorage> among) {
+    return selectors.all().stream()
+        .noneMatch(
+            selector ->
+                (selector.spec().replicationFactor() > 0 || selector.documents().isPartial())
+                    && selector.documents().count() > 0
+                    && among.test(selector.documents()));
   }
 
   @SuppressWarnings("ReferenceEquality") // each selector has one

@@ -10,12 +10,16 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.GroupValue;
+import io.cairn.store.search.OrderedCursor;
+import io.cairn.store.search.RankedGroup;
 import io.cairn.store.search.SearchCursor;
 import io.cairn.store.search.SearchGroups;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +183,62 @@ class SearchGroupsTest extends SearchedPartitions {
       Function<Row, List<String>> numbers =
           row -> row.numbers().stream().map(SearchGroupsTest::label).toList();
       assertSame(read(byNumber, groupsAtOnce), links(groups(numbers, descending)));
+    }
+  }
+
+  /** There may be more groups than documents. */
+  @Test
+  void documentIsInTheGroupOfEachOfItsValues() {
+    put(0, new Row("/p/one", "ann", 1, List.of("1", "2", "3", "4", "5")));
+
+    assertThat(read(groupedBy("free.n.item", TypeName.LONG), 100).keySet())
+        .containsExactly("1", "2", "3", "4", "5");
+  }
+
+  /** As two nodes that hold a part each: their first groups together are the first of all. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 100})
+  void groupsOfPartsAreMergedAsThoseOfTheWhole(int limit) {
+    for (int seed = 0; seed < 8; seed++) {
+      Random random = new Random(seed);
+      someDocuments(random);
+      QuerySpecification specification = groupedBy("name", TypeName.STRING);
+      specification.groupSortOrder = random.nextBoolean() ? SortOrder.DESC : SortOrder.ASC;
+      if (random.nextBoolean()) {
+        specification.groupSortTerm = by("age", TypeName.LONG, null);
+      }
+      Comparator<RankedGroup> order = RankedGroup.order(specification);
+      Map<GroupValue, RankedGroup> merged = new HashMap<>();
+      Map<String, List<String>> members = new HashMap<>();
+      for (DocumentStore part : List.of(one, two)) {
+        try (OrderedCursor cursor =
+            DocumentSearch.over(List.of(part)).openOrdered(specification, null)) {
+          for (RankedGroup group : cursor.groups(limit, () -> {})) {
+            merged.merge(
+                group.value(),
+                group,
+                (first, second) -> order.compare(first, second) <= 0 ? first : second);
+          }
+          for (String name : List.of("ann", WITHOUT)) {
+            cursor
+                .group(name)
+                .read(null, 100, () -> {})
+                .forEach(
+                    found ->
+                        members
+                            .computeIfAbsent(name, _ -> new ArrayList<>())
+                            .add(found.hit().link()));
+          }
+        }
+      }
+      List<RankedGroup> first = merged.values().stream().sorted(order).limit(limit).toList();
+
+      Map<String, List<String>> whole = read(specification, 100);
+      assertThat(SearchGroups.Names.of(first, 0, limit, TypeName.STRING).names())
+          .as("seed %d", seed)
+          .containsExactlyElementsOf(whole.keySet().stream().limit(limit).toList());
+      members.forEach(
+          (name, links) -> assertThat(links).containsExactlyInAnyOrderElementsOf(whole.get(name)));
     }
   }
 

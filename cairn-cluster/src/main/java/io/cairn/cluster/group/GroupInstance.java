@@ -413,9 +413,9 @@ final class GroupInstance {
     return new LeadershipHandover(context).begin(led());
   }
 
-  /** Tells whether this node leads anything of a group that has others to lead it. */
-  boolean leadsAnything() {
-    return memberCount() > 1 && led().findAny().isPresent();
+  /** Tells whether this node leads anything that somebody else could lead at the moment. */
+  boolean hasLeadershipToHandOver() {
+    return memberCount() > 1 && led().anyMatch(new LeadershipHandover(context)::hasHeir);
   }
 
   private Stream<ReplicaSet> led() {

@@ -7,6 +7,7 @@ import io.cairn.cluster.group.context.GroupContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -23,14 +24,21 @@ record LeadershipHandover(GroupContext context) {
   List<CompletableFuture<Void>> begin(Stream<ReplicaSet> led) {
     List<CompletableFuture<Void>> transfers = new ArrayList<>();
     led.forEach(
-        group ->
-            group.members().stream()
-                .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
-                .filter(member -> context.peers().isAlive(member.nodeId()))
-                .filter(member -> !context.peers().isLeaving(member.nodeId()))
-                .max(Comparator.comparingLong(member -> matchIndex(group, member)))
-                .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
+        group -> heir(group).ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
     return transfers;
+  }
+
+  /** Whether there is anybody to lead a group in place of this node. */
+  boolean hasHeir(ReplicaSet group) {
+    return heir(group).isPresent();
+  }
+
+  private Optional<Member> heir(ReplicaSet group) {
+    return group.members().stream()
+        .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
+        .filter(member -> context.peers().isAlive(member.nodeId()))
+        .filter(member -> !context.peers().isLeaving(member.nodeId()))
+        .max(Comparator.comparingLong(member -> matchIndex(group, member)));
   }
 
   private static long matchIndex(ReplicaSet group, Member member) {

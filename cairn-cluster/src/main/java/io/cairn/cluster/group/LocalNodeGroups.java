@@ -403,7 +403,7 @@ final class LocalNodeGroups implements NodeGroups {
         List<CompletableFuture<Void>> transfers = new ArrayList<>();
         for (MemberGroup group : groups.values()) {
           GroupInstance here = group.current();
-          if (here != null && here.leadsAnything()) {
+          if (here != null && here.hasLeadershipToHandOver()) {
             leads = true;
             transfers.addAll(here.handOverLeadership());
           }

@@ -8,6 +8,7 @@ import io.cairn.cluster.group.state.SelectorSpec;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ public interface NodeGroup {
    * own.
    */
   void onChange(Consumer<GroupView> listener);
+
+  /**
+   * Completes when a condition is met, which is looked at now and at each change of the view. Who
+   * gives up completes it otherwise.
+   */
+  CompletableFuture<Void> when(BooleanSupplier condition);
 
   /** Returns a selector's partitions, or null if nobody has asked for that selector yet. */
   @Nullable PartitionSet partitions(String selector);

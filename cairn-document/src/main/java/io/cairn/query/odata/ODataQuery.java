@@ -13,6 +13,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.QueryValidation;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 public record ODataQuery(
     QuerySpecification specification, boolean expand, boolean count, List<String> tenantLinks) {
   public static final String FILTER = "$filter";
+
+  /** What is asked about all documents, or groups of them, in place of documents. */
+  public static final String APPLY = "$apply";
+
   public static final String ORDER_BY = "$orderby";
   public static final String ORDER_BY_TYPE = "$orderbytype";
   public static final String TOP = "$top";
@@ -58,11 +63,26 @@ public record ODataQuery(
 
   private static final Set<String> QUERY_PARAMETERS =
       Set.of(
-          FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS, EXPLAIN, EXPLAIN_SHORT);
+          FILTER,
+          APPLY,
+          ORDER_BY,
+          TOP,
+          LIMIT,
+          SKIP,
+          COUNT,
+          SELECT,
+          TENANT_LINKS,
+          EXPLAIN,
+          EXPLAIN_SHORT);
+
+  /** What shapes documents, of which an answer to {@code $apply} has none. */
+  private static final List<String> NOT_WITH_APPLY =
+      List.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, EXPAND_SHORT);
 
   private static final Set<String> PARAMETERS =
       Set.of(
           FILTER,
+          APPLY,
           ORDER_BY,
           ORDER_BY_TYPE,
           TOP,
@@ -143,11 +163,12 @@ public record ODataQuery(
    */
   public static ODataQuery parse(Map<String, String> parameters, Scope scope) {
     requireKnown(parameters.keySet());
-    QueryTask.Builder task =
-        QueryTask.Builder.create().setQuery(query(parameters.get(FILTER), scope));
+    ODataApply apply = apply(parameters);
+    String filter = apply == null ? parameters.get(FILTER) : apply.filter();
+    QueryTask.Builder task = QueryTask.Builder.create().setQuery(query(filter, scope));
     QuerySpecification spec = task.build().querySpec;
     boolean expand = isExpand(parameters.keySet());
-    boolean count = isTrue(parameters.get(COUNT));
+    boolean count = flag(parameters, COUNT);
     spec.explain =
         (parameters.containsKey(EXPLAIN) || parameters.containsKey(EXPLAIN_SHORT)) ? true : null;
     limit(spec, parameters);
@@ -159,14 +180,43 @@ public record ODataQuery(
     } else if (expand && !selected) {
       spec.options.add(QueryOption.EXPAND_CONTENT);
     }
-    if (isTrue(parameters.get(ALLOW_SCAN))) {
+    if (flag(parameters, ALLOW_SCAN)) {
       spec.options.add(QueryOption.ALLOW_SCAN);
+    }
+    if (apply != null) {
+      spec.aggregations = apply.aggregations(scope.description());
+      requireValid(spec);
     }
     return new ODataQuery(
         spec,
         expand || selected,
         count && !countOnly,
         commaSeparated(parameters.get(TENANT_LINKS)));
+  }
+
+  private static void requireValid(QuerySpecification spec) {
+    try {
+      var _ = QueryValidation.validate(spec);
+    } catch (IllegalArgumentException e) {
+      throw new ODataSyntaxException(APPLY + ": " + e.getMessage());
+    }
+  }
+
+  private static @Nullable ODataApply apply(Map<String, String> parameters) {
+    String text = parameters.get(APPLY);
+    if (text == null) {
+      return null;
+    }
+    for (String name : NOT_WITH_APPLY) {
+      if (parameters.containsKey(name)) {
+        throw new ODataSyntaxException(
+            name.equals(FILTER)
+                ? "$filter would be about what $apply results in: write $apply=filter(...)/..."
+                : "%s is about documents, and %s is answered without: leave it out"
+                    .formatted(name, APPLY));
+      }
+    }
+    return ODataApply.parse(text);
   }
 
   /** Returns the query that counts everything that this one pages through. */
@@ -307,14 +357,20 @@ public record ODataQuery(
     return true;
   }
 
-  private static boolean isTrue(@Nullable String text) {
+  /**
+   * Whether a parameter is there and not false.
+   *
+   * @throws ODataSyntaxException if it is neither true nor false
+   */
+  public static boolean flag(Map<String, String> parameters, String name) {
+    String text = parameters.get(name);
     if (text == null || text.strip().equalsIgnoreCase("false")) {
       return false;
     }
     if (text.isBlank() || text.strip().equalsIgnoreCase("true")) {
       return true;
     }
-    throw new ODataSyntaxException(COUNT + " must be true or false, not '" + text + "'");
+    throw new ODataSyntaxException(name + " must be true or false, not '" + text + "'");
   }
 
   private static List<String> commaSeparated(@Nullable String text) {

@@ -68,11 +68,14 @@ public record BackupCluster(
       throw new BackupException(
           Reason.INVALID,
           "This host is in no group '%s'; it is in %s. Ask a host that is in it"
-              .formatted(
-                  name,
-                  String.join(", ", groups.all().stream().map(NodeGroup::name).sorted().toList())));
+              .formatted(name, String.join(", ", groupNames())));
     }
     return group;
+  }
+
+  /** The groups that this node is in, in the order of their names. */
+  public List<String> groupNames() {
+    return groups.all().stream().map(NodeGroup::name).sorted().toList();
   }
 
   /** Whether what is each node's own, or the cluster's, goes with a group. */
@@ -116,9 +119,14 @@ public record BackupCluster(
   void restoring(NodeGroup group, String text) throws BackupException {
     UnaryOperator<GroupConfig> change = config -> config.with(it -> it.restoring(text));
     await("tell the group that it is being restored", group.configure(change));
-    long end = nanos().getAsLong() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (isIdle(group) == text.isEmpty() && nanos().getAsLong() < end) {
-      pause();
+    CompletableFuture<Void> obeyed = group.when(() -> isIdle(group) != text.isEmpty());
+    try {
+      obeyed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackupException(Reason.CANCELLED, "The host stops", e);
+    } catch (ExecutionException | TimeoutException e) {
+      obeyed.cancel(false); // said below, where it matters
     }
     if (!text.isEmpty() && !isIdle(group)) {
       throw new BackupException(
@@ -130,15 +138,6 @@ public record BackupCluster(
   /** Requests look at the partitions' condition, which follows the group's state. */
   private static boolean isIdle(NodeGroup group) {
     return group.partitionSets().stream().map(PartitionSet::condition).anyMatch(Condition::idle);
-  }
-
-  private static void pause() throws BackupException {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BackupException(Reason.CANCELLED, "The host stops", e);
-    }
   }
 
   private static <T> T await(String what, CompletableFuture<T> future) throws BackupException {

@@ -4,6 +4,7 @@ package io.cairn.runtime.query;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
+import java.util.concurrent.TimeUnit;
 
 /** Whoever waits for the answer of a query, and may have gone before it is complete. */
 @FunctionalInterface
@@ -28,6 +29,11 @@ interface Asker {
     if (hasGone()) {
       throw new NobodyWaitsException();
     }
+  }
+
+  /** How long it waits from now on, in microseconds. */
+  default long leftMicros() {
+    return Long.MAX_VALUE;
   }
 
   /** The same, for so long only. */
@@ -58,6 +64,12 @@ interface Asker {
     @Override
     public boolean hasGone() {
       return asker.hasGone();
+    }
+
+    @Override
+    public long leftMicros() {
+      long own = TimeUnit.NANOSECONDS.toMicros(limit.endNanos() - limit.clock().nanos());
+      return Math.min(asker.leftMicros(), Math.max(0, own));
     }
 
     @Override

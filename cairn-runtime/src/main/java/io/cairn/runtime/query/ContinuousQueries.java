@@ -12,6 +12,8 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.stateful.CommitListener;
+import io.cairn.runtime.watch.ChangeSink;
+import io.cairn.runtime.watch.Following;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.index.DocumentVersion;
@@ -24,15 +26,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Queries that watch for changes: each committed document is put to those that it may match, in the
  * order of its versions, on a thread of their own, and to equal ones once. If they cannot keep up,
- * the one that takes longest is ended. Bounded; thread-safe.
+ * the one that takes longest is ended. Those that are about documents of which other nodes keep
+ * some follow a feed, as clients do that watch. Bounded; thread-safe.
  */
 public final class ContinuousQueries implements CommitListener {
 
@@ -62,6 +67,9 @@ public final class ContinuousQueries implements CommitListener {
   private final String hostId;
   private final HostClock clock;
   private final long maxWaiting;
+
+  /** How many are told of what this node sees. */
+  private final AtomicInteger direct = new AtomicInteger();
 
   /** How many changes there have been. */
   private final AtomicLong changes = new AtomicLong();
@@ -100,6 +108,9 @@ public final class ContinuousQueries implements CommitListener {
     final long since;
     final AtomicLong tookNanos = new AtomicLong();
 
+    /** Where its changes come from; null if this node tells it of those that it sees. */
+    volatile @Nullable ContinuousFeed feed;
+
     Watch(
         long since,
         String link,
@@ -121,7 +132,7 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   /**
-   * Begins to watch.
+   * Begins to watch what this node sees.
    *
    * @param matching is told of every change, with CONTINUOUS_STOP_MATCH; else null
    * @param updates is given the results of each matching change; must not block
@@ -129,6 +140,42 @@ public final class ContinuousQueries implements CommitListener {
    *     would take too long for each
    */
   void add(
+      String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
+    Watch watch = watch(task, query, matching, updates);
+    forget(watches.put(task, watch));
+    direct.incrementAndGet();
+    byFilter.add(watch.filter, watch);
+    if (matching != null) {
+      leaving.add(watch);
+    }
+  }
+
+  /**
+   * Begins to watch documents that other nodes keep, too: a feed brings what changes. Blocks until
+   * it is known where to begin.
+   *
+   * @param following follows for a sink
+   */
+  ContinuousFeed follow(
+      String task,
+      QueryTask query,
+      @Nullable MatchingLinks matching,
+      Consumer<QueryTask> updates,
+      Function<ChangeSink, Following> following) {
+    Watch watch = watch(task, query, matching, updates);
+    ContinuousFeed feed =
+        new ContinuousFeed(
+            matching,
+            (version, created, matches) -> tell(watch, version, created, matches),
+            failure -> fail(watch, failure));
+    watch.feed = feed;
+    feed.begin(following);
+    forget(watches.put(task, watch));
+    feed.run();
+    return feed;
+  }
+
+  private Watch watch(
       String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
     if (watches.size() >= MAX_QUERIES) {
       throw new IllegalArgumentException(
@@ -140,28 +187,35 @@ public final class ContinuousQueries implements CommitListener {
           "A continuous query is put to every change, so it may have %d clauses; this one has %d: use several, or ask for a documentKind and look at what comes"
               .formatted(MAX_CLAUSES, filter.clauses()));
     }
-    Watch watch = new Watch(changes.get(), task, query, filter, matching, updates);
-    forget(watches.put(task, watch));
-    byFilter.add(filter, watch);
-    if (matching != null) {
-      leaving.add(watch);
-    }
+    return new Watch(changes.get(), task, query, filter, matching, updates);
   }
 
   void remove(String task) {
     forget(watches.remove(task));
   }
 
+  /** Ends all. */
+  public void close() {
+    watches.keySet().forEach(this::remove);
+  }
+
   private void forget(@Nullable Watch watch) {
-    if (watch != null) {
-      byFilter.remove(watch.filter, watch);
-      leaving.remove(watch);
+    if (watch == null) {
+      return;
     }
+    ContinuousFeed feed = watch.feed;
+    if (feed != null) {
+      feed.endFollowing();
+      return;
+    }
+    direct.decrementAndGet();
+    byFilter.remove(watch.filter, watch);
+    leaving.remove(watch);
   }
 
   @Override
   public void committed(Change change, Operation op) {
-    if (!watches.isEmpty() && change.model().has(ServiceOption.PERSISTENCE)) {
+    if (!isIdle() && change.model().has(ServiceOption.PERSISTENCE)) {
       tellLater(change.version(), change.model().description(), change.created());
     }
   }
@@ -201,6 +255,7 @@ public final class ContinuousQueries implements CommitListener {
   private void endSlowest(int count) {
     record Slow(Watch watch, long nanos) {}
     watches.values().stream()
+        .filter(each -> each.feed == null)
         .map(each -> new Slow(each, each.tookNanos.get()))
         .filter(each -> each.nanos() > 0)
         .sorted(Comparator.comparingLong(Slow::nanos).reversed())
@@ -221,9 +276,9 @@ public final class ContinuousQueries implements CommitListener {
     }
   }
 
-  /** Whether nobody watches, so that nothing needs to be told. */
+  /** Whether nobody watches what this node sees, so that nothing needs to be told. */
   public boolean isIdle() {
-    return watches.isEmpty();
+    return direct.get() == 0;
   }
 
   private void changed(
@@ -231,7 +286,7 @@ public final class ContinuousQueries implements CommitListener {
       DocumentVersion change,
       ServiceDocumentDescription description,
       boolean created) {
-    if (watches.isEmpty()) {
+    if (isIdle()) {
       return;
     }
     JsonNode tree = DocumentJson.standard().readTree(change.json());

@@ -192,12 +192,12 @@ public final class FactoryListing {
     if (past != null) {
       past.applyTo(specification);
     }
-    try (FoundDocuments found = source.open(specification)) {
+    try (FoundDocuments found = source.openBehind(specification, after)) {
       Object position = null;
       do {
         FoundDocuments.Slice slice = found.read(position, VISIT_SLICE, asker);
         for (FoundDocuments.Row row : slice.rows()) {
-          if (row.link().compareTo(after) > 0 && !visitor.visit(row.content().get())) {
+          if (!visitor.visit(row.content().get())) {
             return;
           }
         }

@@ -12,6 +12,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.query.odata.QueryNames;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +41,19 @@ public final class IndexQueries {
 
   private final QueryEngine engine;
   private final Searched searched;
-  private final Consumer<QuerySpecification> reach;
+  private final Function<QuerySpecification, @Nullable Supplier<List<PartitionedStorage>>> followed;
   private final @Nullable Supplier<String> replicas;
   private final Map<String, ServiceDocumentDescription> kinds;
 
   private IndexQueries(
       QueryEngine engine,
       Searched searched,
-      Consumer<QuerySpecification> reach,
+      Function<QuerySpecification, @Nullable Supplier<List<PartitionedStorage>>> followed,
       @Nullable Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
     this.engine = engine;
     this.searched = searched;
-    this.reach = reach;
+    this.followed = followed;
     this.replicas = replicas;
     this.kinds = kinds;
   }
@@ -59,14 +61,15 @@ public final class IndexQueries {
   /**
    * Queries over all documents, once what is searched has what was acknowledged anywhere.
    *
-   * @param reach refuses to watch for documents that change where this node does not see it
+   * @param followed where the documents are that a query watches; null if this node sees all of
+   *     their changes by itself
    */
   public static IndexQueries consistent(
       QueryEngine engine,
       Searched searched,
-      Consumer<QuerySpecification> reach,
+      Function<QuerySpecification, @Nullable Supplier<List<PartitionedStorage>>> followed,
       Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, searched, reach, null, kinds);
+    return new IndexQueries(engine, searched, followed, null, kinds);
   }
 
   /**
@@ -79,7 +82,7 @@ public final class IndexQueries {
       Searched searched,
       Supplier<String> replicas,
       Map<String, ServiceDocumentDescription> kinds) {
-    return new IndexQueries(engine, searched, any -> {}, replicas, kinds);
+    return new IndexQueries(engine, searched, any -> null, replicas, kinds);
   }
 
   /** Says in the answer whose replicas it is from, if they may be old. */
@@ -174,14 +177,14 @@ public final class IndexQueries {
   }
 
   /**
-   * Makes sure that this node would see every document that matches change.
+   * Where the documents are that a query watches, to be followed there.
    *
-   * @throws IllegalArgumentException if other nodes keep such documents for themselves
-   * @throws io.cairn.runtime.documents.NotServedException if not
+   * @return null if this node sees all of their changes by itself
+   * @throws io.cairn.runtime.documents.NotServedException if some cannot be reached
    */
-  void requireServed(QuerySpecification specification) {
-    reach.accept(specification);
+  @Nullable Supplier<List<PartitionedStorage>> followed(QuerySpecification specification) {
     var _ = source(specification, Asker.PATIENT);
+    return followed.apply(specification);
   }
 
   /** Whether as many documents match as the specification expects. */

@@ -7,8 +7,10 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.OrderedCursor;
 import io.cairn.store.search.SearchHit;
 import io.cairn.store.search.SearchResult;
+import io.cairn.store.search.SortKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,12 @@ final class IndexSource implements QuerySource {
   @Override
   public FoundDocuments open(QuerySpecification specification) {
     return new IndexedDocuments(search.open(forms.widened(specification), restriction), forms);
+  }
+
+  @Override
+  public FoundDocuments openBehind(QuerySpecification specification, String link) {
+    return new Ordered(
+        search.openOrdered(forms.widened(specification), restriction), SortKey.ofLink(link), forms);
   }
 
   @Override
@@ -81,6 +89,37 @@ final class IndexSource implements QuerySource {
     @Override
     public void close() {
       result.close();
+    }
+  }
+
+  /**
+   * What a search of the index found, in an order in which every document has a key: a position is
+   * the key of the row before.
+   *
+   * @param begin the key behind which the first row is; null to begin with the first of all
+   */
+  private record Ordered(OrderedCursor cursor, @Nullable SortKey begin, StoredForms forms)
+      implements FoundDocuments {
+
+    @Override
+    public Slice read(@Nullable Object position, int size, Asker asker) {
+      SortKey after = position == null ? begin : (SortKey) position;
+      List<OrderedCursor.Found> found = cursor.read(after, size + 1, asker::requirePresent);
+      List<OrderedCursor.Found> some = found.subList(0, Math.min(size, found.size()));
+      List<SearchHit> hits = some.stream().map(OrderedCursor.Found::hit).toList();
+      return new Slice(
+          IndexedDocuments.rows(hits, cursor::document, forms),
+          found.size() > size ? some.getLast().key() : null);
+    }
+
+    @Override
+    public long totalCount() {
+      return cursor.totalCount();
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
     }
   }
 }

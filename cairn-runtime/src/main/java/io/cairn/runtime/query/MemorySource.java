@@ -9,6 +9,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.SortValue;
+import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +48,20 @@ final class MemorySource implements QuerySource {
   public FoundDocuments open(QuerySpecification specification) {
     int offset = specification.offset == null ? 0 : specification.offset;
     return new ListedDocuments(matching(specification), offset);
+  }
+
+  @Override
+  public Aggregated aggregate(QuerySpecification specification) {
+    return new Aggregated(specification).scan(matching(specification), description);
+  }
+
+  @Override
+  public FoundDocuments openBehind(QuerySpecification specification, String link) {
+    List<DocumentVersion> behind =
+        matching(specification).stream()
+            .filter(document -> document.link().compareTo(link) > 0)
+            .toList();
+    return new ListedDocuments(behind, 0);
   }
 
   @Override

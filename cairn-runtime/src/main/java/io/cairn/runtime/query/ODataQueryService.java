@@ -75,7 +75,8 @@ public final class ODataQueryService extends StatelessService {
     ODataQuery odata = ODataQuery.parse(parameters, ODataQuery.Scope.everything());
     QueryTask task = QueryTask.create(odata.specification()).setDirect(true);
     var options = task.querySpec.options;
-    if (!options.contains(QueryOption.COUNT)
+    if (task.querySpec.aggregations == null
+        && !options.contains(QueryOption.COUNT)
         && !options.contains(QueryOption.EXPAND_SELECTED_FIELDS)) {
       options.add(QueryOption.EXPAND_CONTENT);
     }

@@ -157,6 +157,11 @@ final class PageSet {
       }
 
       @Override
+      public long leftMicros() {
+        return asker.leftMicros();
+      }
+
+      @Override
       public void requirePresent() {
         Asker.super.requirePresent();
         asker.requirePresent();

@@ -20,6 +20,14 @@ interface QuerySource {
     throw new IllegalArgumentException("Only documents that are indexed can be grouped");
   }
 
+  /**
+   * As {@link #open}, of documents behind a link, for a query that sorts by the link alone: those
+   * before it are not read.
+   *
+   * @param link empty for all
+   */
+  FoundDocuments openBehind(QuerySpecification specification, String link);
+
   /** Finds the first {@code resultLimit} documents, to be read at once. */
   FoundDocuments first(QuerySpecification specification);
 
@@ -28,9 +36,7 @@ interface QuerySource {
    *
    * @throws IllegalArgumentException if that cannot be read from these documents
    */
-  default Aggregated aggregate(QuerySpecification specification) {
-    throw new IllegalArgumentException("Only documents that are indexed have aggregations");
-  }
+  Aggregated aggregate(QuerySpecification specification);
 
   /** Says how a query is answered. */
   QueryExplanation explain(QuerySpecification specification);

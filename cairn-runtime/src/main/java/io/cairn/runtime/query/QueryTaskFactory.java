@@ -30,6 +30,7 @@ public final class QueryTaskFactory extends FactoryService {
           QueryOption.EXPAND_CONTENT,
           QueryOption.CONTINUOUS,
           QueryOption.CONTINUOUS_STOP_MATCH,
+          QueryOption.ALLOW_SCAN,
           QueryOption.BROADCAST,
           QueryOption.READ_AFTER_WRITE_CONSISTENCY);
 
@@ -60,7 +61,7 @@ public final class QueryTaskFactory extends FactoryService {
 
   @Override
   public Service createServiceInstance() {
-    return new QueryTaskService(queries, continuous);
+    return new QueryTaskService(queries, continuous, watches);
   }
 
   @Override
@@ -88,7 +89,10 @@ public final class QueryTaskFactory extends FactoryService {
     if (Watches.isWantedByPost(post)) {
       queries.prepare(task);
       requireFollowable(task.querySpec);
-      watches.query(() -> queries.resolved(task.querySpec), post);
+      watches.query(
+          () -> queries.resolved(task.querySpec),
+          task.querySpec.options.contains(QueryOption.ALLOW_SCAN),
+          post);
     } else if (isDirect(task)) {
       long untilMicros = task.documentExpirationTimeMicros;
       queries.prepare(task);

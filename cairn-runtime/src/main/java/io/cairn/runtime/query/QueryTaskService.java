@@ -5,11 +5,16 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.TaskState;
 import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,7 @@ public final class QueryTaskService extends StatefulService {
 
   private final IndexQueries queries;
   private final ContinuousQueries continuous;
+  private final Watches watches;
 
   /** Whether the task was cancelled or deleted: nobody will read what it finds. */
   private volatile boolean over;
@@ -33,10 +39,11 @@ public final class QueryTaskService extends StatefulService {
   /** What it has of the memory for tasks; guarded by this. */
   private long held;
 
-  QueryTaskService(IndexQueries queries, ContinuousQueries continuous) {
+  QueryTaskService(IndexQueries queries, ContinuousQueries continuous, Watches watches) {
     super(QueryTask.class);
     this.queries = queries;
     this.continuous = continuous;
+    this.watches = watches;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -58,9 +65,6 @@ public final class QueryTaskService extends StatefulService {
     queries.requirePossible(task.querySpec, asker());
     boolean stopsMatching = task.querySpec.options.contains(QueryOption.CONTINUOUS_STOP_MATCH);
     boolean isContinuous = stopsMatching || task.querySpec.options.contains(QueryOption.CONTINUOUS);
-    if (isContinuous) {
-      queries.requireServed(task.querySpec);
-    }
     task.taskInfo = isContinuous ? TaskState.createAsStarted() : TaskState.create();
     task.results = null;
     String refusal = hold(TaskMemory.TASK_BYTES + Utils.toJson(task).length());
@@ -88,7 +92,21 @@ public final class QueryTaskService extends StatefulService {
   /** Watches, and knows what matches now before the request is answered. */
   private void watch(QueryTask own, @Nullable MatchingLinks matching) {
     try {
-      continuous.add(getSelfLink(), own, matching, update -> update(update));
+      Supplier<List<PartitionedStorage>> followed = queries.followed(own.querySpec);
+      if (followed != null) {
+        Query query = queries.resolved(own.querySpec);
+        boolean scans = own.querySpec.options.contains(QueryOption.ALLOW_SCAN);
+        continuous
+            .follow(
+                getSelfLink(),
+                own,
+                matching,
+                this::update,
+                sink -> watches.follow(followed, query, scans, matching != null, sink))
+            .awaitBegun(asker());
+        return;
+      }
+      continuous.add(getSelfLink(), own, matching, this::update);
       if (matching != null) {
         queries.forEachLink(own.querySpec, matching::addFirst, asker());
         matching.complete();

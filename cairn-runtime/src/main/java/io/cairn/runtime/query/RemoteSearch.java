@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,20 +116,21 @@ final class RemoteSearch implements AutoCloseable {
   }
 
   /** Asks all parts at once. */
-  List<Asked> askAll(PeerSearch.Wanted wanted) {
-    return parts.stream().map(part -> ask(part, wanted)).toList();
+  List<Asked> askAll(PeerSearch.Wanted wanted, Asker asker) {
+    return parts.stream().map(part -> ask(part, wanted, asker)).toList();
   }
 
   /** Asks the same part for something else. */
-  Asked ask(Asked before, PeerSearch.Wanted wanted) {
-    return ask(before.part, wanted);
+  Asked ask(Asked before, PeerSearch.Wanted wanted, Asker asker) {
+    return ask(before.part, wanted, asker);
   }
 
-  private Asked ask(Part part, PeerSearch.Wanted wanted) {
+  private Asked ask(Part part, PeerSearch.Wanted some, Asker asker) {
     if (part.node == null) {
-      return new Asked(part, wanted, null);
+      return new Asked(part, some, null);
     }
     part.asked = true;
+    PeerSearch.Wanted wanted = some.within(asker.leftMicros());
     PeerSearch request =
         part.open
             ? new PeerSearch.Read(part.search, wanted)
@@ -139,17 +141,12 @@ final class RemoteSearch implements AutoCloseable {
 
   /** How many documents match. */
   long count(Asker asker) {
-    Attempts attempts = new Attempts(asker);
-    ArrayDeque<Asked> asked = new ArrayDeque<>(askAll(PeerSearch.Wanted.number()));
-    long count = 0;
-    while (!asked.isEmpty()) {
-      PeerFound.Rows found = await(asked.remove(), attempts, asked::add);
-      count += found == null ? 0 : found.count();
-    }
-    return count;
+    long[] count = {0};
+    askWhole(PeerSearch.Wanted.number(), asker).forEach((_, found) -> count[0] += found.count());
+    return count[0];
   }
 
-  /** The aggregations of all parts, which are being found out. */
+  /** One answer of each part, which is being found out. */
   final class Whole {
     private final Attempts attempts;
     private final ArrayDeque<Asked> asked;
@@ -160,14 +157,19 @@ final class RemoteSearch implements AutoCloseable {
     }
 
     /** Waits for all of them. */
-    void mergeInto(Aggregated all) {
+    void forEach(BiConsumer<Asked, PeerFound.Rows> sink) {
       while (!asked.isEmpty()) {
         Asked next = asked.remove();
         PeerFound.Rows found = await(next, attempts, asked::add);
         if (found != null) {
-          merge(next, found, all);
+          sink.accept(next, found);
         }
       }
+    }
+
+    /** Waits for the aggregations of all of them. */
+    void mergeInto(Aggregated all) {
+      forEach((next, found) -> merge(next, found, all));
     }
 
     private static void merge(Asked asked, PeerFound.Rows found, Aggregated all) {
@@ -183,10 +185,9 @@ final class RemoteSearch implements AutoCloseable {
     }
   }
 
-  /** Has all parts find out their aggregations. */
-  Whole askWhole(Asker asker) {
-    return new Whole(
-        new Attempts(asker), new ArrayDeque<>(askAll(PeerSearch.Wanted.aggregations())));
+  /** Has all parts find out something. */
+  Whole askWhole(PeerSearch.Wanted wanted, Asker asker) {
+    return new Whole(new Attempts(asker), new ArrayDeque<>(askAll(wanted, asker)));
   }
 
   /**
@@ -255,7 +256,7 @@ final class RemoteSearch implements AutoCloseable {
             (node, partitions) -> {
               Part part = new Part(node, partitions, others.ids().get());
               parts.add(part);
-              asked.add(ask(part, lost.wanted));
+              asked.add(ask(part, lost.wanted, attempts.asker));
             });
         return asked;
       }

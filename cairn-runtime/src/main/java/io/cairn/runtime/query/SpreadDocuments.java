@@ -9,16 +9,21 @@ import io.cairn.runtime.query.elsewhere.PeerFound;
 import io.cairn.runtime.query.elsewhere.PeerSearch;
 import io.cairn.store.StorePool.SearchLimits;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.GroupValue;
 import io.cairn.store.search.OrderedCursor;
+import io.cairn.store.search.RankedGroup;
 import io.cairn.store.search.SearchHit;
 import io.cairn.store.search.SortKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,23 +56,27 @@ final class SpreadDocuments implements FoundDocuments {
   private final StoredForms forms;
   private final Asker opener;
   private final boolean content;
+  private final @Nullable SortKey begin;
   private final int offset;
 
   /**
    * Merges what is found.
    *
    * @param here what this node finds; null if it holds nothing
+   * @param begin the key behind which the first row is; null to begin with the first of all
    * @param opener whoever it is opened for
    */
   SpreadDocuments(
       @Nullable OrderedCursor here,
       RemoteSearch elsewhere,
       QuerySpecification specification,
+      @Nullable SortKey begin,
       StoredForms forms,
       Asker opener) {
     this.here = here;
     this.elsewhere = elsewhere;
     this.order = SortKey.order(specification);
+    this.begin = begin;
     this.forms = forms;
     this.opener = opener;
     this.content = specification.options.stream().anyMatch(WITH_CONTENT::contains);
@@ -84,28 +93,39 @@ final class SpreadDocuments implements FoundDocuments {
 
   @Override
   public Slice read(@Nullable Object position, int size, Asker asker) {
-    SortKey after = (SortKey) position;
+    return read(null, (SortKey) position, size, asker);
+  }
+
+  /**
+   * Reads rows of a group.
+   *
+   * @param group its name; null for the rows of all
+   * @param position the key of the row before the first; null to begin
+   */
+  Slice read(@Nullable String group, @Nullable SortKey position, int size, Asker asker) {
+    SortKey after = position == null ? begin : position;
     if (position == null && offset > 0) {
-      after = skipped(asker);
+      after = skipped(group, asker);
       if (after == null) {
         return new Slice(List.of(), null);
       }
     }
-    List<Candidate> found = new Merge(after, size + 1, content, asker).rows();
+    List<Candidate> found = new Merge(group, after, size + 1, content, asker).rows();
     int end = Math.min(size, found.size());
     List<Row> rows = new ArrayList<>(end);
     for (int i = 0; i < end; i++) {
-      rows.add(row(found.get(i), i == 0 ? after : found.get(i - 1).key(), asker));
+      SortKey before = i == 0 ? after : found.get(i - 1).key();
+      rows.add(row(found.get(i), group, before, asker));
     }
     return new Slice(rows, found.size() > size ? found.get(end - 1).key() : null);
   }
 
   /** The key of the last document that is skipped; null if there are no more. */
-  private @Nullable SortKey skipped(Asker asker) {
-    SortKey reached = null;
+  private @Nullable SortKey skipped(@Nullable String group, Asker asker) {
+    SortKey reached = begin;
     for (int left = offset; left > 0; left -= ROWS) {
       int wanted = Math.min(left, ROWS);
-      List<Candidate> some = new Merge(reached, wanted, false, asker).rows();
+      List<Candidate> some = new Merge(group, reached, wanted, false, asker).rows();
       if (some.size() < wanted) {
         return null;
       }
@@ -122,21 +142,39 @@ final class SpreadDocuments implements FoundDocuments {
     }
   }
 
-  private Row row(Candidate candidate, @Nullable SortKey before, Asker asker) {
+  private Row row(
+      Candidate candidate, @Nullable String group, @Nullable SortKey before, Asker asker) {
     Supplier<DocumentVersion> document = candidate.document();
     Supplier<DocumentVersion> read =
-        document == null ? () -> readAgain(candidate, before, asker) : document;
+        document == null ? () -> readAgain(candidate, group, before, asker) : document;
     return new Row(candidate.link(), candidate.version(), () -> forms.present(read.get()));
   }
 
-  private DocumentVersion readAgain(Candidate candidate, @Nullable SortKey before, Asker asker) {
-    for (Candidate again : new Merge(before, 1, true, asker).rows()) {
+  private DocumentVersion readAgain(
+      Candidate candidate, @Nullable String group, @Nullable SortKey before, Asker asker) {
+    for (Candidate again : new Merge(group, before, 1, true, asker).rows()) {
       if (again.link().equals(candidate.link()) && again.document() != null) {
         return again.document().get();
       }
     }
     throw new NotServedException(
         candidate.link() + " was changed while it was read from another copy: ask again");
+  }
+
+  /** The first groups of the query that all places find together, in order. */
+  List<RankedGroup> groups(int limit, Comparator<RankedGroup> ranks, Asker asker) {
+    // A group that is not among the first of any place is not among the first of all.
+    RemoteSearch.Whole asked = elsewhere.askWhole(PeerSearch.Wanted.groups(limit), asker);
+    Map<GroupValue, RankedGroup> first = new HashMap<>();
+    Consumer<RankedGroup> sink =
+        group ->
+            first.merge(
+                group.value(), group, (one, other) -> ranks.compare(one, other) <= 0 ? one : other);
+    if (here != null) {
+      here.groups(limit, asker::requirePresent).forEach(sink);
+    }
+    asked.forEach((_, found) -> found.groups().forEach(sink));
+    return first.values().stream().sorted(ranks).limit(limit).toList();
   }
 
   @Override
@@ -157,12 +195,19 @@ final class SpreadDocuments implements FoundDocuments {
     private final RemoteSearch.Attempts attempts;
     private final PriorityQueue<Feed> feeds =
         new PriorityQueue<>((one, other) -> order.compare(one.head(), other.head()));
+    private final @Nullable String group;
     private final @Nullable SortKey after;
     private final int count;
     private final Asker asker;
     private boolean withContent;
 
-    Merge(@Nullable SortKey after, int count, boolean withContent, Asker asker) {
+    Merge(
+        @Nullable String group,
+        @Nullable SortKey after,
+        int count,
+        boolean withContent,
+        Asker asker) {
+      this.group = group;
       this.after = after;
       this.count = count;
       this.withContent = withContent;
@@ -172,9 +217,11 @@ final class SpreadDocuments implements FoundDocuments {
 
     List<Candidate> rows() {
       List<Feed> all = new ArrayList<>();
-      elsewhere.askAll(wanted(after)).forEach(asked -> all.add(new RemoteFeed(asked, after)));
+      elsewhere
+          .askAll(wanted(after), asker)
+          .forEach(asked -> all.add(new RemoteFeed(asked, after)));
       if (here != null) {
-        all.add(new OwnFeed(here));
+        all.add(new OwnFeed(group == null ? here : here.group(group)));
       }
       all.forEach(this::fill);
       List<Candidate> rows = new ArrayList<>();
@@ -194,7 +241,7 @@ final class SpreadDocuments implements FoundDocuments {
     }
 
     private PeerSearch.Wanted wanted(@Nullable SortKey behind) {
-      return PeerSearch.Wanted.rows(behind, Math.min(count, ROWS), withContent);
+      return PeerSearch.Wanted.inGroup(group, behind, Math.min(count, ROWS), withContent);
     }
 
     /** Has a feed show its first row; one that has none any more is forgotten. */
@@ -263,7 +310,7 @@ final class SpreadDocuments implements FoundDocuments {
           return;
         }
         if (!isAsked) {
-          asked = elsewhere.ask(asked, wanted(reached));
+          asked = elsewhere.ask(asked, wanted(reached), asker);
         }
         isAsked = false;
         PeerFound.Rows found =

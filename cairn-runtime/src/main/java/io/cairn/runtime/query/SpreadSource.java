@@ -8,8 +8,10 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
+import io.cairn.runtime.query.elsewhere.PeerSearch;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.OrderedCursor;
+import io.cairn.store.search.SortKey;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,17 @@ record SpreadSource(
   }
 
   @Override
+  public FoundDocuments openBehind(QuerySpecification specification, String link) {
+    return found(specification, untilMicros - others.clock().micros(), SortKey.ofLink(link));
+  }
+
+  @Override
+  public FoundGroups groups(QuerySpecification specification) {
+    return new SpreadGroups(
+        found(specification, untilMicros - others.clock().micros()), specification);
+  }
+
+  @Override
   public FoundDocuments first(QuerySpecification specification) {
     return found(specification, ONE_ANSWER_MICROS);
   }
@@ -51,7 +64,7 @@ record SpreadSource(
     Aggregated all = new Aggregated(forms.widened(specification));
     try (RemoteSearch remote = new RemoteSearch(others, elsewhere, specification, restriction, 0)) {
       // Others are at it while this node searches what it holds.
-      RemoteSearch.Whole asked = remote.askWhole(asker);
+      RemoteSearch.Whole asked = remote.askWhole(PeerSearch.Wanted.aggregations(), asker);
       if (here != null) {
         var _ = all.scan(here.checking(asker::requirePresent), restriction);
       }
@@ -82,6 +95,11 @@ record SpreadSource(
   }
 
   private SpreadDocuments found(QuerySpecification specification, long lifeMicros) {
+    return found(specification, lifeMicros, null);
+  }
+
+  private SpreadDocuments found(
+      QuerySpecification specification, long lifeMicros, @Nullable SortKey begin) {
     OrderedCursor own =
         here == null
             ? null
@@ -91,6 +109,7 @@ record SpreadSource(
         own,
         new RemoteSearch(others, elsewhere, specification, restriction, lifeMicros),
         specification,
+        begin,
         forms,
         asker);
   }

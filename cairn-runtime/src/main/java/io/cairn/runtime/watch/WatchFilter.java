@@ -8,6 +8,7 @@ import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.CompanionLinks;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.index.DocumentVersion;
@@ -76,12 +77,14 @@ final class WatchFilter {
   private final Scope scope;
   private final String name;
   private final String query;
+  private final boolean scans;
   private final @Nullable QueryFilter filter;
 
-  private WatchFilter(Scope scope, String name, String query) {
+  private WatchFilter(Scope scope, String name, String query, boolean scans) {
     this.scope = scope;
     this.name = name;
     this.query = query;
+    this.scans = scans;
     this.filter = query.isEmpty() ? null : QueryFilter.create(parsed(query));
   }
 
@@ -97,7 +100,13 @@ final class WatchFilter {
    * @throws IllegalArgumentException if the query cannot be evaluated on one document alone
    */
   static WatchFilter of(Scope scope, String name, @Nullable Query query) {
-    return new WatchFilter(scope, name, query == null ? "" : DocumentJson.standard().toJson(query));
+    return new WatchFilter(
+        scope, name, query == null ? "" : DocumentJson.standard().toJson(query), false);
+  }
+
+  /** The same, whose patterns may look at any number of values for the present matches. */
+  WatchFilter scanning(boolean allowed) {
+    return allowed && !scans ? new WatchFilter(scope, name, query, true) : this;
   }
 
   /** A filter of whatever a query matches, with the narrowest scope that it allows. */
@@ -217,6 +226,9 @@ final class WatchFilter {
   /** The query for the index that finds the present matches. */
   QuerySpecification specification() {
     QuerySpecification specification = new QuerySpecification();
+    if (scans) {
+      specification.options.add(QueryOption.ALLOW_SCAN);
+    }
     specification.query =
         switch (scope) {
           case LINK -> term(ServiceDocument.FIELD_NAME_SELF_LINK);
@@ -241,17 +253,18 @@ final class WatchFilter {
   }
 
   void write(WireWriter out) {
-    out.u8(scope.code).text(name).text(query);
+    out.u8(scope.code).text(name).text(query).flag(scans);
   }
 
   static WatchFilter read(WireReader in) {
-    return new WatchFilter(Scope.of(in.u8()), in.text(), in.text());
+    return new WatchFilter(Scope.of(in.u8()), in.text(), in.text(), in.flag());
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof WatchFilter that
         && scope == that.scope
+        && scans == that.scans
         && name.equals(that.name)
         && query.equals(that.query);
   }

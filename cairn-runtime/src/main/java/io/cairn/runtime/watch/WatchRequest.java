@@ -51,6 +51,7 @@ record WatchRequest(
 
   private static final List<String> MEANINGLESS =
       List.of(
+          ODataQuery.APPLY,
           ODataQuery.ORDER_BY,
           ODataQuery.ORDER_BY_TYPE,
           ODataQuery.TOP,
@@ -86,7 +87,7 @@ record WatchRequest(
       id = parameters.get(LAST_EVENT_ID);
     }
     return new WatchRequest(
-        flag(parameters.get(CURRENT)),
+        ODataQuery.flag(parameters, CURRENT),
         id == null || id.isEmpty() ? null : ResumeToken.parse(id),
         !ReplicaReads.isWanted(get),
         Duration.ofSeconds(seconds(parameters.get(BOOKMARKS))),
@@ -114,14 +115,18 @@ record WatchRequest(
     return new WatchRequest(current, from, true, BETWEEN_SUBSCRIBERS, Room.OF_SUBSCRIBER);
   }
 
-  private static boolean flag(@Nullable String text) {
-    if (text == null || text.equalsIgnoreCase("false")) {
-      return false;
-    }
-    if (text.isEmpty() || text.equalsIgnoreCase("true")) {
-      return true;
-    }
-    throw new IllegalArgumentException(CURRENT + " must be true or false, not '" + text + "'");
+  /**
+   * The request of a query that this node tells of changes.
+   *
+   * @param current whether it wants the present matches first
+   */
+  static WatchRequest ofQuery(boolean current) {
+    return new WatchRequest(current, null, true, BETWEEN_SUBSCRIBERS, Room.OF_CLIENT);
+  }
+
+  /** Whether the patterns of a request may look at any number of values. */
+  static boolean allowsScans(Operation op) {
+    return ODataQuery.flag(UriUtils.parseUriQueryParams(op.getUri()), ODataQuery.ALLOW_SCAN);
   }
 
   private static int seconds(@Nullable String text) {

@@ -142,16 +142,17 @@ public final class Watches implements AutoCloseable {
 
   /** Answers with a feed of all documents that a query matches. */
   public void query(ODataQuery query, Operation get) {
-    query(() -> resolve.apply(query), get);
+    query(() -> resolve.apply(query), false, get);
   }
 
   /**
    * The same for a query that is not one of OData.
    *
    * @param query makes it, or throws {@link IllegalArgumentException}
+   * @param scans whether its patterns may look at any number of values, whatever the URL says
    */
-  public void query(Supplier<Query> query, Operation op) {
-    start(op, () -> new Subject(documents::searched, WatchFilter.of(query.get())));
+  public void query(Supplier<Query> query, boolean scans, Operation op) {
+    start(op, () -> new Subject(documents::searched, WatchFilter.of(query.get()).scanning(scans)));
   }
 
   private void changeFeed(String link, Operation get) {
@@ -207,6 +208,28 @@ public final class Watches implements AutoCloseable {
       ChangeSink sink) {
     WatchRequest request = WatchRequest.ofSubscriber(current, from);
     WatchSources sources = sources(stored, path, children, request);
+    return new Watch(request, sources, sink, documents.forms(), nanoTime);
+  }
+
+  /**
+   * Follows what a query matches, for something on this host. Blocks until it is known where to
+   * begin.
+   *
+   * @param storages where the documents are; may change as selectors come into use
+   * @param scans whether patterns may look at any number of values
+   * @param current whether the present matches come first
+   * @throws NotServedException if a partition cannot be reached at the moment
+   */
+  public Following follow(
+      Supplier<List<PartitionedStorage>> storages,
+      Query query,
+      boolean scans,
+      boolean current,
+      ChangeSink sink) {
+    WatchRequest request = WatchRequest.ofQuery(current);
+    WatchFilter filter = WatchFilter.of(query).scanning(scans);
+    WatchSources sources = new WatchSources(feeds, self, storages, filter);
+    sources.begin(request);
     return new Watch(request, sources, sink, documents.forms(), nanoTime);
   }
 
@@ -269,9 +292,10 @@ public final class Watches implements AutoCloseable {
   }
 
   private void watch(Operation get, WatchRequest request, Subject subject) {
-    WatchSources sources = new WatchSources(feeds, self, subject.storages(), subject.filter());
+    WatchFilter filter = subject.filter().scanning(WatchRequest.allowsScans(get));
+    WatchSources sources = new WatchSources(feeds, self, subject.storages(), filter);
     sources.begin(request);
-    if (subject.filter().scope() == Scope.LINK && request.token() == null && !isThere(sources)) {
+    if (filter.scope() == Scope.LINK && request.token() == null && !isThere(sources)) {
       Operation.failServiceNotFound(get);
       return;
     }

@@ -56,7 +56,11 @@ class BackupOfOtherGroupTest {
   }
 
   private static HostFixture started(String name) {
-    HostFixture host = HostFixture.start(data.resolve(name), BackupOfOtherGroupTest::services);
+    HostFixture host =
+        HostFixture.start(
+            data.resolve(name),
+            BackupOfOtherGroupTest::services,
+            arguments -> arguments.autoBackupDirectory = data.resolve(name + "-automatic"));
     host.awaitAvailable();
     Answer group = host.post("/core/node-groups", "{\"documentSelfLink\":\"blue\"}");
     assertThat(group.status()).as(group.body()).isEqualTo(200);
@@ -121,6 +125,30 @@ class BackupOfOtherGroupTest {
     Answer twice = manage(target, "RestoreRequest", places, ",\"nodeGroup\":\"blue\"");
     assertThat(twice.status()).as(twice.body()).isEqualTo(409);
     assertThat(target.post(BLUE, Notes.note("new", 1)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void eachGroupIsBackedUpByItself() throws IOException {
+    Path own = data.resolve("source-automatic");
+    String kind = KIND + "AutoBackupConfiguration";
+    String enable = "{\"kind\":\"%s\",\"enable\":%s}";
+    assertThat(source.patch("/core/management", enable.formatted(kind, true)).status())
+        .isEqualTo(200);
+    try {
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(new BackupDirectory(own).complete()).hasSize(1);
+                assertThat(new BackupDirectory(own.resolve("blue")).complete()).hasSize(1);
+              });
+    } finally {
+      source.patch("/core/management", enable.formatted(kind, false));
+      await().until(() -> !source.get(BackupJobs.LINK).body().contains("\"stage\":\"STARTED\""));
+    }
+    BackupManifest ofBlue = new BackupDirectory(own.resolve("blue")).complete().getFirst();
+    assertThat(ofBlue.partitions()).anyMatch(each -> each.selector().equals("blue"));
+    assertThat(new BackupDirectory(own).complete().getFirst().partitions())
+        .noneMatch(each -> each.selector().equals("blue"));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class FactoryListingTest {
 
@@ -276,5 +279,54 @@ class FactoryListingTest {
         .get(factory + "?" + parameter + "=" + HostFixture.encoded(value))
         .result()
         .documentLinks;
+  }
+
+  private static final List<String> APPLIED =
+      List.of(
+          "aggregate(number with sum as s,number with average as a,number with min as l,"
+              + "number with max as h,name with countdistinct as d,$count as n)",
+          "groupby((name),aggregate(number with sum as s,$count as n))",
+          "groupby((name,number))",
+          "filter(number gt 3)/groupby((number),aggregate(name with countdistinct as d))",
+          "aggregate(documentVersion with max as v)");
+
+  @Test
+  void aggregationsOfDocumentsInMemoryAreThoseOfAnIndex() {
+    for (String factory : List.of(Notes.KEPT, Notes.FLEETING)) {
+      for (int i = 0; i < 12; i++) {
+        Notes.Note note = Notes.note("n" + i, i % 5);
+        note.name = i == 7 ? null : "name" + i % 4;
+        assertThat(fixture.post(factory, note).status()).isEqualTo(200);
+      }
+    }
+    for (String apply : APPLIED) {
+      String query = "?$apply=" + URLEncoder.encode(apply, StandardCharsets.UTF_8);
+      Answer kept = fixture.get(Notes.KEPT + query);
+      Answer fleeting = fixture.get(Notes.FLEETING + query);
+      assertThat(kept.status()).as(kept.body()).isEqualTo(200);
+      assertThat(fleeting.status()).as(fleeting.body()).isEqualTo(200);
+      assertThat(fleeting.json().get("aggregations"))
+          .as(apply)
+          .isEqualTo(kept.json().get("aggregations"));
+      assertThat(fleeting.json().get("documentCount")).isEqualTo(kept.json().get("documentCount"));
+      assertThat(fleeting.json().get("documentLinks").isEmpty()).isTrue();
+    }
+    JsonNode sums =
+        fixture
+            .get(
+                Notes.FLEETING
+                    + "?$apply="
+                    + URLEncoder.encode(APPLIED.get(1), StandardCharsets.UTF_8))
+            .json();
+    assertThat(sums.at("/aggregations/name/buckets")).hasSize(4);
+    assertThat(sums.at("/aggregations/name/buckets/0/aggregations/s/value").asInt())
+        .isEqualTo(0 + 4 + 3);
+    assertThat(sums.at("/aggregations/name/withoutValueCount").asInt()).isEqualTo(1);
+    Answer text = fixture.get(Notes.FLEETING + "?$apply=aggregate(name%20with%20sum%20as%20s)");
+    assertThat(text.status()).isEqualTo(400);
+    assertThat(text.message()).contains("name is no number");
+    Answer all = fixture.get("/core/odata-queries?$apply=aggregate(number%20with%20sum%20as%20s)");
+    assertThat(all.status()).as(all.body()).isEqualTo(200);
+    assertThat(all.json().at("/results/aggregations/s/value").asInt()).isEqualTo(21);
   }
 }

@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.document.HybridClock;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.StoredForms;
@@ -88,6 +89,39 @@ class RemoteSearchTest {
       await().untilAsserted(() -> assertThat(requests).hasValue(2));
       await().untilAsserted(() -> assertThat(there.count()).isZero());
       notYet.completeExceptionally(new IllegalStateException("the test is over"));
+    }
+  }
+
+  /** The asker's clock stands still, so only the node that searches can see that time is over. */
+  @Test
+  void limitOfTheAskerTravels() {
+    CompletableFuture<List<DocumentStore>> never = new CompletableFuture<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      HostClock clock = HostClock.system();
+      PeerSearches there =
+          new PeerSearches(groups -> never, new StoredForms(System::nanoTime), threads, clock);
+      AtomicInteger answers = new AtomicInteger();
+      OtherNodes others = new OtherNodes(null, NODE, there, () -> "s" + answers.get(), clock);
+      QuerySpecification some = new QuerySpecification();
+      some.query = new Query().setTermPropertyName("name").setTermMatchValue("a");
+      HostClock still = new HostClock(new HybridClock(() -> 1), () -> 1, () -> 0);
+      Asker hasLittleTime =
+          ((Asker)
+                  () -> {
+                    answers.incrementAndGet();
+                    return answers.get() > 1 && there.count() == 0;
+                  })
+              .within(new Asker.TimeLimit(still, TimeUnit.MILLISECONDS.toNanos(50), "never said"));
+      assertThat(hasLittleTime.leftMicros()).isEqualTo(50_000);
+
+      try (RemoteSearch search =
+          new RemoteSearch(others, List.of(new Held(List.of(NODE))), some, null, 0)) {
+        // The node gives up by itself, long before its own patience of 8 s is over.
+        assertThatExceptionOfType(NobodyWaitsException.class)
+            .isThrownBy(() -> search.count(hasLittleTime));
+      }
+      assertThat(answers).hasValueLessThan(40); // ten looks in a second
+      assertThat(there.count()).isZero();
     }
   }
 }

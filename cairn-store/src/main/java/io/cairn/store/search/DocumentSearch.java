@@ -143,23 +143,27 @@ public final class DocumentSearch {
    */
   public SearchGroups groups(
       QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+    return opened(
+        specification,
+        restriction,
+        (readers, plan, cursor) -> {
+          OrderedCursor.Grouping grouping = grouping(specification, readers);
+          return new SearchGroups(readers, plan, cursor, grouping.field(), grouping.order());
+        });
+  }
+
+  private static OrderedCursor.Grouping grouping(
+      QuerySpecification specification, SearchReaders readers) {
     QueryTerm term = specification.groupByTerm;
     if (term == null || term.propertyName == null || term.propertyName.isEmpty()) {
       throw new IllegalArgumentException(
           "Grouping needs a groupByTerm with a propertyName: set it");
     }
     GroupField field = new GroupField(term.propertyName, term.propertyType);
-    return opened(
-        specification,
-        restriction,
-        (readers, plan, cursor) ->
-            new SearchGroups(
-                readers,
-                plan,
-                cursor,
-                field,
-                new SortTranslator(readers::hasField, readers::requireIndexed)
-                    .groups(specification, field.name())));
+    return new OrderedCursor.Grouping(
+        field,
+        new SortTranslator(readers::hasField, readers::requireIndexed)
+            .groups(specification, field.name()));
   }
 
   /** Makes something of what was opened. */
@@ -186,8 +190,8 @@ public final class DocumentSearch {
   }
 
   /**
-   * Opens what a query matches now, in an order that is the same on every node; the specification's
-   * limit and offset mean nothing here.
+   * Opens what a query matches now, in an order that is the same on every node, with its groups if
+   * it has the option GROUP_BY; the specification's limit and offset mean nothing here.
    *
    * @throws TooManyCursorsException if the node has as many open as it allows
    */
@@ -196,7 +200,14 @@ public final class DocumentSearch {
     SearchReaders readers = readers(specification, restriction, pool().cursors());
     try {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now()).inTotalOrder();
-      return new OrderedCursor(readers, plan, SortKey.order(specification), check);
+      return new OrderedCursor(
+          readers,
+          plan,
+          SortKey.order(specification),
+          check,
+          specification.options.contains(QueryOption.GROUP_BY)
+              ? grouping(specification, readers)
+              : null);
     } catch (RuntimeException e) {
       readers.close();
       throw e;

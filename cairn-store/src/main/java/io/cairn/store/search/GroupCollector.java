@@ -4,6 +4,7 @@ package io.cairn.store.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.CollectorManager;
 import org.apache.lucene.search.FieldComparator;
+import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.LeafFieldComparator;
 import org.apache.lucene.search.Pruning;
 import org.apache.lucene.search.ScoreMode;
@@ -28,6 +30,7 @@ final class GroupCollector extends SimpleCollector {
 
   private final GroupField field;
   private final GroupOrder order;
+  private final Comparator<GroupValue> ranks;
   private final int limit;
   private final FieldComparator<?>[] comparators;
   private final LeafFieldComparator[] ofSegment;
@@ -60,6 +63,7 @@ final class GroupCollector extends SimpleCollector {
   private GroupCollector(GroupField field, GroupOrder order, int limit) {
     this.field = field;
     this.order = order;
+    this.ranks = RankedGroup.byValue(order.descending());
     this.limit = limit;
     this.spare = limit;
     this.values = field.none();
@@ -133,9 +137,16 @@ final class GroupCollector extends SimpleCollector {
         return order.fields().get(i).getReverse() ? -compared : compared;
       }
     }
-    boolean last = one.value.equals(GroupValue.NONE) || other.value.equals(GroupValue.NONE);
-    int compared = one.value.compareTo(other.value);
-    return order.descending() && !last ? -compared : compared;
+    return ranks.compare(one.value, other.value);
+  }
+
+  /** What the first document of a group is ordered by. */
+  private SortKey key(Group group) {
+    Object[] found = new Object[comparators.length];
+    for (int i = 0; i < comparators.length; i++) {
+      found[i] = comparators[i].value(group.slot);
+    }
+    return SortKey.of(new FieldDoc(0, 0, found), order.fields().toArray(SortField[]::new));
   }
 
   @Override
@@ -145,16 +156,17 @@ final class GroupCollector extends SimpleCollector {
 
   /** The first groups; searchers here have no executor, so there is one collector. */
   record Manager(GroupField field, GroupOrder order, int limit)
-      implements CollectorManager<GroupCollector, List<GroupValue>> {
+      implements CollectorManager<GroupCollector, List<RankedGroup>> {
     @Override
     public GroupCollector newCollector() {
       return new GroupCollector(field, order, limit);
     }
 
     @Override
-    public List<GroupValue> reduce(Collection<GroupCollector> collectors) {
-      List<GroupValue> first = new ArrayList<>();
-      collectors.iterator().next().ranked.forEach(group -> first.add(group.value));
+    public List<RankedGroup> reduce(Collection<GroupCollector> collectors) {
+      GroupCollector only = collectors.iterator().next();
+      List<RankedGroup> first = new ArrayList<>();
+      only.ranked.forEach(group -> first.add(new RankedGroup(group.value, only.key(group))));
       return first;
     }
   }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record GroupValue(@Nullable Number number, @Nullable BytesRef text)
     implements Comparable<GroupValue> {
-  static final GroupValue NONE = new GroupValue(null, null);
+  /** What documents without a value have in common. */
+  public static final GroupValue NONE = new GroupValue(null, null);
 
   /** Numbers of more digits than that before the point are written with an exponent. */
   private static final int PLAIN_DIGITS = 20;

@@ -2,10 +2,12 @@
 package io.cairn.store.search;
 
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.GroupCollector.GroupOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SortField;
@@ -20,18 +22,30 @@ public final class OrderedCursor implements AutoCloseable {
   /** So many are looked at in a row where a key cannot be found at once. */
   private static final int STEP = 4096;
 
+  /** What groups may weigh that are merged with those of other nodes. */
+  private static final long MAX_GROUP_BYTES = 32L << 20;
+
   private final SearchReaders readers;
   private final SearchPlan plan;
   private final Comparator<SortKey> order;
   private final Runnable opener;
+  private final @Nullable Grouping grouping;
 
   OrderedCursor(
-      SearchReaders readers, SearchPlan plan, Comparator<SortKey> order, Runnable opener) {
+      SearchReaders readers,
+      SearchPlan plan,
+      Comparator<SortKey> order,
+      Runnable opener,
+      @Nullable Grouping grouping) {
     this.readers = readers;
     this.plan = plan;
     this.order = order;
     this.opener = opener;
+    this.grouping = grouping;
   }
+
+  /** What its documents are grouped by, and how the groups are ordered. */
+  record Grouping(GroupField field, GroupOrder order) {}
 
   /** A hit, and where it stands. */
   public record Found(SearchHit hit, SortKey key) {}
@@ -84,6 +98,43 @@ public final class OrderedCursor implements AutoCloseable {
       last = docs[docs.length - 1];
     }
     return behind;
+  }
+
+  /** Its groups, if it was opened for a query that groups. */
+  private Grouping grouping() {
+    if (grouping == null) {
+      throw new IllegalStateException("The query has no option GROUP_BY");
+    }
+    return grouping;
+  }
+
+  /**
+   * The first groups of what matches, in order.
+   *
+   * @param limit how many at most
+   * @param check as in {@link #read}
+   * @throws IllegalArgumentException if they are too heavy together
+   */
+  public List<RankedGroup> groups(int limit, Runnable check) {
+    List<RankedGroup> first =
+        SearchGroups.first(readers, plan, grouping().field(), grouping().order(), limit, check);
+    if (first.stream().mapToLong(RankedGroup::weight).sum() > MAX_GROUP_BYTES) {
+      throw new IllegalArgumentException(
+          "The groups weigh more than %d bytes: ask for fewer at a time (groupResultLimit)"
+              .formatted(MAX_GROUP_BYTES));
+    }
+    return first;
+  }
+
+  /** The documents of one of its groups, as long as this is open; need not be closed. */
+  public OrderedCursor group(String name) {
+    return new OrderedCursor(
+        readers,
+        plan.narrowed(
+            grouping().field().members(name, readers::hasField, readers.translator(Set.of()))),
+        order,
+        opener,
+        null);
   }
 
   /** How many documents match; with the check of whoever opened this. */

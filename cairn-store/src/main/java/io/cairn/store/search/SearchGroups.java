@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.search;
 
+import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.GroupCollector.GroupOrder;
 import java.io.IOException;
@@ -47,7 +48,23 @@ public final class SearchGroups implements AutoCloseable {
    * @param found how many groups these are
    * @param hasMore whether there are groups behind these
    */
-  public record Names(Set<String> names, int found, boolean hasMore) {}
+  public record Names(Set<String> names, int found, boolean hasMore) {
+
+    /**
+     * The names of a page.
+     *
+     * @param first the first groups of the query, in order
+     * @param end behind which group the page ends
+     * @param type as which the query asks for the property
+     */
+    public static Names of(List<RankedGroup> first, int skipped, int end, @Nullable TypeName type) {
+      List<RankedGroup> some =
+          first.subList(Math.min(skipped, first.size()), Math.min(end, first.size()));
+      Set<String> names = new LinkedHashSet<>();
+      some.forEach(group -> names.add(group.value().name(type)));
+      return new Names(names, some.size(), first.size() > end);
+    }
+  }
 
   /**
    * The names of some groups, in order.
@@ -59,28 +76,39 @@ public final class SearchGroups implements AutoCloseable {
    */
   public Names names(int skipped, int size, Runnable check) {
     all.requireOpen();
+    int end = end(skipped, size, field.name());
+    return Names.of(first(readers, plan, field, order, end + 1, check), skipped, end, field.type());
+  }
+
+  /**
+   * Behind which group a page of names ends; one more than that tells whether there are others.
+   *
+   * @throws IllegalArgumentException if it begins beyond {@link #MAX_GROUPS}
+   */
+  public static int end(int skipped, int size, String groupedBy) {
     if (skipped >= MAX_GROUPS) {
       throw new IllegalArgumentException(
           "The query has more than %d groups: restrict it, for instance to a range of %s"
-              .formatted(MAX_GROUPS, field.name()));
+              .formatted(MAX_GROUPS, groupedBy));
     }
-    int end = Math.min(skipped + Math.min(size, MAX_GROUPS), MAX_GROUPS);
-    List<GroupValue> first;
+    return Math.min(skipped + Math.min(size, MAX_GROUPS), MAX_GROUPS);
+  }
+
+  /** The first groups of what matches. */
+  static List<RankedGroup> first(
+      SearchReaders readers,
+      SearchPlan plan,
+      GroupField field,
+      GroupOrder order,
+      int limit,
+      Runnable check) {
     try {
-      // One more than asked for tells whether there are others.
-      int limit = Math.max(1, Math.min(end + 1, 1 + readers.searcher().getIndexReader().maxDoc()));
-      first =
-          readers
-              .searcher(check)
-              .search(plan.query(), new GroupCollector.Manager(field, order, limit));
+      return readers
+          .searcher(check)
+          .search(plan.query(), new GroupCollector.Manager(field, order, limit));
     } catch (IOException e) {
       throw readers.failure("grouping", e);
     }
-    List<GroupValue> some =
-        first.subList(Math.min(skipped, first.size()), Math.min(end, first.size()));
-    Set<String> names = new LinkedHashSet<>();
-    some.forEach(value -> names.add(value.name(field.type())));
-    return new Names(names, some.size(), first.size() > end);
   }
 
   /**

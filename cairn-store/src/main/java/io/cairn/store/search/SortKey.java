@@ -7,6 +7,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.SortableNumber;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,6 +45,19 @@ public final class SortKey {
       }
     }
     return new SortKey(new ArrayList<>(values));
+  }
+
+  /**
+   * The key of a document in a query that sorts by the link alone.
+   *
+   * @return null if the link is empty: every document is behind that
+   */
+  public static @Nullable SortKey ofLink(String link) {
+    if (link.isEmpty()) {
+      return null;
+    }
+    byte[] bytes = link.getBytes(StandardCharsets.UTF_8);
+    return of(List.of(bytes, bytes)); // what is asked for, and what makes the order total
   }
 
   /** What the document is sorted by, term by term: a Long, a Double, bytes, or null for nothing. */
@@ -120,7 +134,21 @@ public final class SortKey {
     if (specification.options.contains(QueryOption.INCLUDE_ALL_VERSIONS)) {
       descending.add(true); // the newest first
     }
+    return order(descending);
+  }
+
+  /** The order of keys whose values are in these directions; further values ascend. */
+  static Comparator<SortKey> order(List<Boolean> descending) {
     return (one, other) -> compare(one, other, descending);
+  }
+
+  /** How many bytes of memory it takes, about. */
+  int weight() {
+    int weight = 0;
+    for (Object value : values) {
+      weight += value instanceof byte[] bytes ? bytes.length : Long.BYTES;
+    }
+    return weight;
   }
 
   private static int compare(SortKey one, SortKey other, List<Boolean> descending) {

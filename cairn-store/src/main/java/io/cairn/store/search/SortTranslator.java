@@ -64,9 +64,8 @@ final class SortTranslator {
     requireIndexed.accept(groupedBy);
     requireSortable(groupedBy);
     QueryTerm first = specification.groupSortTerm;
-    boolean descending = specification.groupSortOrder == SortOrder.DESC;
-    if (first == null || groupedBy.equals(first.propertyName)) {
-      return new GroupOrder(List.of(), descending);
+    if (first == null || RankedGroup.isByValue(specification, groupedBy)) {
+      return new GroupOrder(List.of(), specification.groupSortOrder == SortOrder.DESC);
     }
     List<SortField> fields = new ArrayList<>();
     fields.add(field(first, specification.groupSortOrder));

@@ -197,7 +197,11 @@ class ClusterQueryTest {
 
   @Test
   void resultsAreRightWhileOneOfThreeIsStopped() throws IOException {
+    String page = ask(2, TASKS, ",'resultLimit':5").nextPageLink;
+    assertThat(page(0, page).documentLinks).hasSize(5);
     try (Outage _ = cluster.stopped(2)) {
+      await().atMost(LIMIT).until(() -> http(0).get(page).status() == 404);
+      assertThat(http(1).get(page).text()).contains("Run the query again");
       await()
           .atMost(LIMIT)
           .until(() -> http(0).post(EXAMPLES, "{\"name\":\"probe\",\"counter\":-1}").isSuccess());
@@ -214,6 +218,7 @@ class ClusterQueryTest {
       }
     }
     cluster.awaitGroup(EXAMPLES);
+    assertThat(http(0).get(page).status()).isEqualTo(404);
     assertThat(ask(2, TASKS, ",'options':['COUNT']").documentCount).isEqualTo(DOCUMENTS);
   }
 }

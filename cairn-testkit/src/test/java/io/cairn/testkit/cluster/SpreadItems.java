@@ -90,6 +90,27 @@ final class SpreadItems {
     host.startFactory(new Everywhere());
   }
 
+  /** The item of a number, of so many that each name the next one. */
+  static String numbered(String factory, int i, int each) {
+    return """
+        {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d",
+         "price":%d.10,"tags":["t%d","t%d"],"sizes":[%d,3],"at":"2026-%02d-11T10:00:00Z"}
+        """
+        .formatted(
+            i,
+            i % 2 == 0 ? "even" : "odd",
+            i % 7,
+            i % 10,
+            i * 0.5,
+            factory,
+            (i + 1) % each,
+            i,
+            i % 3,
+            i % 5,
+            i % 4,
+            1 + i % 12);
+  }
+
   /** What an item has beside its name, some of it or nothing. */
   static String randomFields(Random random) {
     List<String> fields = new ArrayList<>();

@@ -27,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +50,7 @@ class SpreadQueriesTest {
   private static TestCluster cluster;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     cluster =
         TestCluster.start(
             4,
@@ -60,28 +63,18 @@ class SpreadQueriesTest {
     for (String factory : FACTORIES) {
       awaitAvailable(factory);
     }
-    for (String factory : FACTORIES) {
-      for (int i = 0; i < EACH; i++) {
-        make(
-            i % 4,
-            factory,
-            """
-            {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d",
-             "price":%d.10,"tags":["t%d","t%d"],"sizes":[%d,3],"at":"2026-%02d-11T10:00:00Z"}
-            """
-                .formatted(
-                    i,
-                    i % 2 == 0 ? "even" : "odd",
-                    i % 7,
-                    i % 10,
-                    i * 0.5,
-                    factory,
-                    (i + 1) % EACH,
-                    i,
-                    i % 3,
-                    i % 5,
-                    i % 4,
-                    1 + i % 12));
+    try (ExecutorService writers = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> writes = new ArrayList<>();
+      for (String factory : FACTORIES) {
+        for (int i = 0; i < EACH; i++) {
+          int number = i;
+          writes.add(
+              writers.submit(
+                  () -> make(number % 4, factory, SpreadItems.numbered(factory, number, EACH))));
+        }
+      }
+      for (Future<?> write : writes) {
+        write.get();
       }
     }
   }
@@ -242,23 +235,23 @@ class SpreadQueriesTest {
   void listingAsOfATimeIsWholeThroughEachNode() throws IOException {
     for (String factory : FACTORIES) {
       long then = 0;
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         make(i % 4, factory, "{\"documentSelfLink\":\"past%d\",\"word\":\"past\"}".formatted(i));
         then =
             Math.max(then, page(0, factory + "/past" + i).get("documentUpdateTimeMicros").asLong());
       }
       try {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
           assertThat(http(i % 4).put(factory + "/past" + i, "{\"word\":\"present\"}").status())
               .isEqualTo(200);
         }
         for (int node = 0; node < 4; node++) {
           String past = factory + "?$filter=word%20eq%20'past'&$count=true";
           assertThat(page(node, past).get("documentCount").asInt()).isZero();
-          assertThat(page(node, past + "&asOf=" + then).get("documentCount").asInt()).isEqualTo(6);
+          assertThat(page(node, past + "&asOf=" + then).get("documentCount").asInt()).isEqualTo(4);
         }
       } finally {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
           http(i % 4).delete(factory + "/past" + i);
         }
       }
@@ -435,19 +428,29 @@ class SpreadQueriesTest {
   }
 
   @Test
-  void continuousQueryOverDocumentsOfOtherNodesIsRefused() throws IOException {
-    Answer answer =
-        http(0)
-            .post(
-                "/core/query-tasks", "{\"querySpec\":{\"options\":[\"CONTINUOUS\"]," + ODD + "}}");
-    assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-    assertThat(answer.text())
-        .contains("CONTINUOUS query")
-        .contains("/core/node-selectors/default-");
+  void randomGroupsOfAllNodesAreWhatALookAtEachDocumentFinds() throws IOException {
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
+    try {
+      PlainGroups.compare(allItems(), new Random(seed), 24, http(0), http(1), http(2), http(3));
+    } catch (AssertionError e) {
+      throw new AssertionError("cairn.seed=" + seed, e);
+    }
+  }
+
+  @Test
+  void continuousQueriesHearOfEveryChangeOnWhicheverNode() throws IOException {
+    List<HttpProbe> all = List.of(http(0), http(1), http(2), http(3));
+    ContinuousTallies tallies = ContinuousTallies.begin("told", all);
+    for (String factory : FACTORIES) {
+      tallies.change(factory, 4, all);
+    }
+    tallies.awaitAll(PATIENCE);
+    ContinuousTallies.assertEndsAreTold(FACTORIES, all, PATIENCE);
   }
 
   @Test
   void pagesGoOnWhileNodesGoAndCome() throws IOException {
+    ContinuousTallies tallies = ContinuousTallies.begin("kept", List.of(http(0), http(1), http(2)));
     JsonNode page = page(0, "/thrice?expand&$limit=4&$orderby=word");
     List<String> all = new ArrayList<>(texts(page.get("documentLinks")));
     try (Outage _ = cluster.cutOff(3)) {
@@ -457,7 +460,10 @@ class SpreadQueriesTest {
       }
       Answer whole = http(1).get("/thrice");
       assertThat(whole.json().get("documentLinks")).as(whole.toString()).hasSize(EACH);
+      tallies.change("/thrice", 8, List.of(http(0), http(1), http(2)));
     }
+    tallies.change("/thrice", 8, List.of(http(0), http(1), http(2)));
+    tallies.awaitAll(PATIENCE);
     while (page.has("nextPageLink")) {
       page = page(all.size() % 3, page.get("nextPageLink").asString());
       all.addAll(texts(page.get("documentLinks")));

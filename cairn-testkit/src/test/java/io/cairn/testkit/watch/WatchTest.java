@@ -44,12 +44,15 @@ class WatchTest {
   @BeforeAll
   static void start() {
     host =
-        TestHost.start(
-            starting -> {
-              starting.startFactory(new ExampleService());
-              starting.startFactory(new RegisterService());
-              starting.startFactory(new VolatileService());
-            });
+        TestHost.builder()
+            .services(
+                starting -> {
+                  starting.startFactory(new ExampleService());
+                  starting.startFactory(new RegisterService());
+                  starting.startFactory(new VolatileService());
+                })
+            .arguments(arguments -> arguments.queryScanLimit = 1)
+            .start();
   }
 
   @AfterAll
@@ -332,6 +335,24 @@ class WatchTest {
       assertThat(bookmark.name()).isEqualTo("bookmark");
       assertThat(bookmark.id()).isNotEqualTo(live.id());
     }
+  }
+
+  @Test
+  void presentMatchesMayBeScannedForIfThatIsAllowed() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      create("scan-" + i, i);
+    }
+    String wanted = EXAMPLES + "?current&" + filter("name eq '*can-7'");
+    try (EventStreamReader stream = watch(wanted, "")) {
+      Event refused = next(stream);
+      assertThat(refused.name()).isEqualTo("x-xenon-error");
+      assertThat(refused.data()).contains("queryScanLimit", "allowScan=true");
+    }
+    try (EventStreamReader stream = watch(wanted + "&allowScan=true", "")) {
+      assertThat(linkOf(next(stream))).isEqualTo(EXAMPLES + "/scan-7");
+      assertThat(next(stream).name()).isEqualTo("live");
+    }
+    assertThat(message(refused(400, wanted + "&allowScan=perhaps"))).contains("allowScan must be");
   }
 
   private static JsonNode refused(int status, String path, String... headers) throws IOException {

@@ -4,10 +4,8 @@ package io.cairn.runtime.query.aggregation;
 import io.cairn.document.AggregationResult;
 import io.cairn.store.search.GroupValue;
 import io.cairn.store.search.ScannedDocument;
-import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
-import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -40,43 +38,4 @@ abstract sealed class Accumulator permits CountOf, Extreme, Total, Percentiles, 
 
   /** The answer. */
   abstract AggregationResult result();
-
-  private static final int WHOLE = 1;
-  private static final int FRACTION = 2;
-  private static final int DECIMAL = 3;
-  private static final int TEXT = 4;
-
-  static void putValue(WireWriter out, GroupValue value) {
-    switch (value.number()) {
-      case Long whole -> out.u8(WHOLE).i64(whole);
-      case Double fraction -> out.u8(FRACTION).i64(Double.doubleToLongBits(fraction));
-      case null -> {
-        byte[] text = value.utf8();
-        if (text == null) {
-          throw new IllegalArgumentException("what has no value is in no answer");
-        }
-        out.u8(TEXT).bytes(text);
-      }
-      default -> out.u8(DECIMAL).text(value.number().toString());
-    }
-  }
-
-  static GroupValue value(WireReader in) {
-    int kind = in.u8();
-    return switch (kind) {
-      case WHOLE -> GroupValue.of(in.i64());
-      case FRACTION -> GroupValue.of(Double.longBitsToDouble(in.i64()));
-      case DECIMAL -> GroupValue.of(decimal(in));
-      case TEXT -> GroupValue.ofText(in.bytes(Integer.MAX_VALUE));
-      default -> throw new MalformedException("a value of kind " + kind + " is not known here");
-    };
-  }
-
-  static BigDecimal decimal(WireReader in) {
-    try {
-      return new BigDecimal(in.text());
-    } catch (NumberFormatException e) {
-      throw new MalformedException("a number is none");
-    }
-  }
 }

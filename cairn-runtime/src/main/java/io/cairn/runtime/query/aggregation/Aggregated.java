@@ -2,8 +2,11 @@
 package io.cairn.runtime.query.aggregation;
 
 import io.cairn.document.AggregationResult;
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.ScannedDocument;
 import io.cairn.store.search.ScannedProperty;
@@ -44,6 +47,21 @@ public final class Aggregated {
    */
   public Aggregated scan(DocumentSearch search, @Nullable Query restriction) {
     search.scan(specification, restriction, properties, this::add);
+    return this;
+  }
+
+  /**
+   * Takes documents into account that no index has.
+   *
+   * @param description of all of them
+   * @throws IllegalArgumentException if they have no such values, or that takes too much memory
+   */
+  public Aggregated scan(Iterable<DocumentVersion> some, ServiceDocumentDescription description) {
+    DocumentInMemory document = new DocumentInMemory(properties, description);
+    for (DocumentVersion each : some) {
+      document.standOn(DocumentJson.standard().readTree(each.json()));
+      add(document);
+    }
     return this;
   }
 

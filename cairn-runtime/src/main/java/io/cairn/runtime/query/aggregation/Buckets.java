@@ -78,7 +78,7 @@ final class Buckets extends Accumulator {
         .items(
             byKey.values(),
             (to, bucket) -> {
-              putValue(to, bucket.key);
+              ValueCodec.put(to, bucket.key);
               to.i64(bucket.count);
               bucket.further.forEach(each -> each.write(to));
             });
@@ -88,7 +88,7 @@ final class Buckets extends Accumulator {
   void merge(WireReader in) {
     withoutValue += in.index();
     for (int left = in.count(Integer.MAX_VALUE, 1 + Long.BYTES); left > 0; left--) {
-      Bucket bucket = bucket(value(in));
+      Bucket bucket = bucket(ValueCodec.read(in));
       bucket.count += in.index();
       bucket.further.forEach(each -> each.merge(in));
     }

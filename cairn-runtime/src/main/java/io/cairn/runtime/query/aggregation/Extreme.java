@@ -35,12 +35,12 @@ final class Extreme extends Accumulator {
 
   @Override
   void write(WireWriter out) {
-    out.optional(found, Accumulator::putValue);
+    out.optional(found, ValueCodec::put);
   }
 
   @Override
   void merge(WireReader in) {
-    GroupValue other = in.optional(Accumulator::value);
+    GroupValue other = in.optional(ValueCodec::read);
     if (other != null) {
       offer(other);
     }

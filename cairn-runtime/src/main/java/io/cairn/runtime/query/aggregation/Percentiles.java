@@ -116,7 +116,7 @@ final class Percentiles extends Accumulator {
     List<GroupValue> kept = numbers;
     out.flag(kept != null);
     if (kept != null) {
-      out.items(kept, Accumulator::putValue);
+      out.items(kept, ValueCodec::put);
     } else {
       out.items(bins.entrySet(), (to, bin) -> to.i32(bin.getKey()).i64(bin.getValue()));
     }
@@ -126,7 +126,7 @@ final class Percentiles extends Accumulator {
   void merge(WireReader in) {
     if (in.flag()) {
       for (int left = in.count(Integer.MAX_VALUE, 2); left > 0; left--) {
-        add(value(in));
+        add(ValueCodec.read(in));
       }
       return;
     }

@@ -106,7 +106,7 @@ final class Total extends Accumulator {
   @Override
   void merge(WireReader in) {
     count += in.index();
-    others = others.add(decimal(in));
+    others = others.add(ValueCodec.decimal(in));
   }
 
   @Override

@@ -2,7 +2,9 @@
 package io.cairn.runtime.query.elsewhere;
 
 import io.cairn.runtime.documents.DocumentCommandCodec;
+import io.cairn.runtime.query.aggregation.ValueCodec;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.RankedGroup;
 import io.cairn.store.search.SortKey;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
@@ -27,11 +29,17 @@ public sealed interface PeerFound {
    * @param more whether there are more behind these
    * @param count of all matches; 0 where it was not asked for
    * @param aggregated what the query asks about all matches; null where it was not asked for
+   * @param groups the first groups in order; none where they were not asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // written and read once, compared by nobody
-  record Rows(List<Row> rows, boolean more, long count, byte @Nullable [] aggregated)
+  record Rows(
+      List<Row> rows,
+      boolean more,
+      long count,
+      byte @Nullable [] aggregated,
+      List<RankedGroup> groups)
       implements PeerFound {
-    static final Rows NONE = new Rows(List.of(), false, 0, null);
+    static final Rows NONE = new Rows(List.of(), false, 0, null, List.of());
   }
 
   /** Nothing was found out. */
@@ -70,12 +78,13 @@ public sealed interface PeerFound {
   static byte[] encode(PeerFound answer) {
     WireWriter out = new WireWriter().u8(PeerSearch.Bytes.FORMAT);
     return switch (answer) {
-      case Rows(var rows, var more, var count, var aggregated) ->
+      case Rows(var rows, var more, var count, var aggregated, var groups) ->
           out.u8(0)
               .items(rows, PeerFound::putRow)
               .flag(more)
               .i64(count)
               .optional(aggregated, WireWriter::bytes)
+              .items(groups, PeerFound::putGroup)
               .take();
       case Refused(var reason, var why) -> out.u8(reason.code).text(why).take();
     };
@@ -84,6 +93,15 @@ public sealed interface PeerFound {
   private static void putRow(WireWriter out, Row row) {
     PeerSearch.Bytes.putKey(out.text(row.link()).i64(row.version()), row.key());
     out.optional(row.document(), DocumentCommandCodec::putDocument);
+  }
+
+  private static void putGroup(WireWriter out, RankedGroup group) {
+    ValueCodec.put(out, group.value());
+    PeerSearch.Bytes.putKey(out, group.key());
+  }
+
+  private static RankedGroup group(WireReader in) {
+    return new RankedGroup(ValueCodec.read(in), PeerSearch.Bytes.key(in));
   }
 
   /**
@@ -102,7 +120,8 @@ public sealed interface PeerFound {
                 in.items(Integer.MAX_VALUE, PeerFound::row),
                 in.flag(),
                 in.index(),
-                in.optional(from -> from.bytes(Integer.MAX_VALUE)));
+                in.optional(from -> from.bytes(Integer.MAX_VALUE)),
+                in.items(Integer.MAX_VALUE, PeerFound::group));
           }
           return new Refused(Reason.of(kind), in.text());
         });

@@ -46,27 +46,53 @@ public sealed interface PeerSearch {
    * What of the matching documents is wanted.
    *
    * @param after those behind this one; null for the first
+   * @param group those of this group alone; null for all
    * @param rows how many at most; fewer may come, and word that there are more
    * @param content whether the documents, or only their links
    * @param count whether the number of all matches
    * @param aggregated whether what the query asks about all matches together
+   * @param groups how many of the query's groups, at most
+   * @param limitMicros how long it is waited for
    */
   record Wanted(
-      @Nullable SortKey after, int rows, boolean content, boolean count, boolean aggregated) {
+      @Nullable SortKey after,
+      @Nullable String group,
+      int rows,
+      boolean content,
+      boolean count,
+      boolean aggregated,
+      int groups,
+      long limitMicros) {
 
     /** Rows, and nothing else. */
     public static Wanted rows(@Nullable SortKey after, int rows, boolean content) {
-      return new Wanted(after, rows, content, false, false);
+      return inGroup(null, after, rows, content);
+    }
+
+    /** Rows of a group, or of all if it is null. */
+    public static Wanted inGroup(
+        @Nullable String group, @Nullable SortKey after, int rows, boolean content) {
+      return new Wanted(after, group, rows, content, false, false, 0, Long.MAX_VALUE);
     }
 
     /** What the query asks about all matches together, and nothing else. */
     public static Wanted aggregations() {
-      return new Wanted(null, 0, false, false, true);
+      return new Wanted(null, null, 0, false, false, true, 0, Long.MAX_VALUE);
+    }
+
+    /** The first groups, and nothing else. */
+    public static Wanted groups(int groups) {
+      return new Wanted(null, null, 0, false, false, false, groups, Long.MAX_VALUE);
     }
 
     /** The number of all matches, and nothing else. */
     public static Wanted number() {
-      return new Wanted(null, 0, false, true, false);
+      return new Wanted(null, null, 0, false, true, false, 0, Long.MAX_VALUE);
+    }
+
+    /** The same, waited for so long only. */
+    public Wanted within(long micros) {
+      return new Wanted(after, group, rows, content, count, aggregated, groups, micros);
     }
   }
 
@@ -99,7 +125,7 @@ public sealed interface PeerSearch {
 
   /** The byte form. */
   final class Bytes {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final int OPEN = 1;
     private static final int READ = 2;
@@ -139,15 +165,25 @@ public sealed interface PeerSearch {
 
     private static void putWanted(WireWriter out, Wanted wanted) {
       out.optional(wanted.after(), Bytes::putKey)
+          .optional(wanted.group(), WireWriter::text)
           .number(wanted.rows())
           .flag(wanted.content())
           .flag(wanted.count())
-          .flag(wanted.aggregated());
+          .flag(wanted.aggregated())
+          .number(wanted.groups())
+          .i64(wanted.limitMicros());
     }
 
     private static Wanted wanted(WireReader in) {
       return new Wanted(
-          in.optional(Bytes::key), in.number(Integer.MAX_VALUE), in.flag(), in.flag(), in.flag());
+          in.optional(Bytes::key),
+          in.optional(WireReader::text),
+          in.number(Integer.MAX_VALUE),
+          in.flag(),
+          in.flag(),
+          in.flag(),
+          in.number(Integer.MAX_VALUE),
+          in.index());
     }
 
     static void putKey(WireWriter out, SortKey key) {

@@ -13,6 +13,8 @@ import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.OrderedCursor;
+import io.cairn.store.search.RankedGroup;
+import io.cairn.store.search.SearchGroups;
 import io.cairn.store.search.SortKey;
 import io.cairn.store.search.TooManyCursorsException;
 import java.time.Duration;
@@ -80,8 +82,12 @@ public final class PeerSearches {
   private static final class OvertimeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OvertimeException() {
-      super("its search takes longer than %d s".formatted(WORK.toSeconds()));
+    OvertimeException(long limitNanos) {
+      super(
+          limitNanos < WORK.toNanos()
+              ? "its search takes longer than the %d ms that the query had left"
+                  .formatted(TimeUnit.NANOSECONDS.toMillis(limitNanos))
+              : "its search takes longer than %d s".formatted(WORK.toSeconds()));
     }
   }
 
@@ -94,6 +100,7 @@ public final class PeerSearches {
     final long untilMicros;
     volatile long readMicros = clock.micros();
     volatile boolean closed;
+    private volatile long limitNanos;
     private volatile long endNanos;
     private @Nullable OrderedCursor cursor;
 
@@ -101,12 +108,13 @@ public final class PeerSearches {
       this.untilMicros = readMicros + Math.max(lifeMicros, TimeUnit.MINUTES.toMicros(1));
     }
 
-    /** Searches, unless this was closed or is closed meanwhile. */
-    PeerFound work(Supplier<PeerFound> search) {
+    /** Searches for so long only, unless this was closed or is closed meanwhile. */
+    PeerFound work(PeerSearch.Wanted wanted, Supplier<PeerFound> search) {
       lock.lock();
       try {
         readMicros = clock.micros();
-        endNanos = clock.nanos() + WORK.toNanos();
+        limitNanos = Math.min(WORK.toNanos(), TimeUnit.MICROSECONDS.toNanos(wanted.limitMicros()));
+        endNanos = clock.nanos() + limitNanos;
         check();
         return search.get();
       } catch (NobodyWaitsException e) {
@@ -124,7 +132,7 @@ public final class PeerSearches {
         throw new NobodyWaitsException();
       }
       if (clock.nanos() - endNanos > 0) {
-        throw new OvertimeException();
+        throw new OvertimeException(limitNanos);
       }
     }
 
@@ -196,7 +204,7 @@ public final class PeerSearches {
   private PeerFound aggregated(DocumentSearch search, PeerSearch.Open open) {
     Aggregated found =
         new Aggregated(forms.widened(open.specification())).scan(search, open.restriction());
-    return new PeerFound.Rows(List.of(), false, 0, found.encoded());
+    return new PeerFound.Rows(List.of(), false, 0, found.encoded(), List.of());
   }
 
   private PeerFound open(PeerSearch.Open open) {
@@ -205,9 +213,10 @@ public final class PeerSearches {
     end(searches.put(open.search(), held));
     boolean kept = false;
     try {
-      List<DocumentStore> stores = await(open.groups());
+      List<DocumentStore> stores = await(open.groups(), open.wanted());
       PeerFound found =
           held.work(
+              open.wanted(),
               () -> {
                 DocumentSearch search = DocumentSearch.over(stores).checking(held::check);
                 if (open.wanted().aggregated()) {
@@ -227,18 +236,21 @@ public final class PeerSearches {
     }
   }
 
-  private List<DocumentStore> await(List<String> groups) {
+  private List<DocumentStore> await(List<String> groups, PeerSearch.Wanted wanted) {
     try {
       return stores
           .apply(groups)
           .toCompletableFuture()
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(
+              Math.min(TimeUnit.MILLISECONDS.toMicros(PATIENCE.toMillis()), wanted.limitMicros()),
+              TimeUnit.MICROSECONDS);
     } catch (ExecutionException e) {
       Throwable cause = FailedFuture.cause(e);
       throw cause instanceof RuntimeException known ? known : new NotServedException("" + cause);
     } catch (TimeoutException e) {
       throw new NotServedException(
-          "Its replicas could not be brought up to date in %d s".formatted(PATIENCE.toSeconds()));
+          "Its replicas could not be brought up to date in %d s, or in what the query had left"
+              .formatted(PATIENCE.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotServedException("The node is stopping");
@@ -250,6 +262,7 @@ public final class PeerSearches {
     return held == null
         ? gone()
         : held.work(
+            read.wanted(),
             () -> held.cursor == null ? gone() : read(held.cursor, read.wanted(), held::check));
   }
 
@@ -257,8 +270,14 @@ public final class PeerSearches {
     return new PeerFound.Refused(PeerFound.Reason.GONE, "The search is not known here");
   }
 
-  private static PeerFound read(OrderedCursor cursor, PeerSearch.Wanted wanted, Runnable check) {
+  private static PeerFound read(OrderedCursor all, PeerSearch.Wanted wanted, Runnable check) {
+    String group = wanted.group();
+    OrderedCursor cursor = group == null ? all : all.group(group);
     long count = wanted.count() ? cursor.totalCount() : 0;
+    List<RankedGroup> groups =
+        wanted.groups() == 0
+            ? List.of()
+            : cursor.groups(Math.min(wanted.groups(), SearchGroups.MAX_GROUPS + 1), check);
     List<PeerFound.Row> rows = new ArrayList<>();
     boolean more = false;
     int most = Math.min(wanted.rows(), MAX_ROWS);
@@ -277,7 +296,7 @@ public final class PeerSearches {
             new PeerFound.Row(found.hit().link(), found.hit().version(), found.key(), document));
       }
     }
-    return new PeerFound.Rows(rows, more, count, null);
+    return new PeerFound.Rows(rows, more, count, null, groups);
   }
 
   private static void end(@Nullable Held held) {

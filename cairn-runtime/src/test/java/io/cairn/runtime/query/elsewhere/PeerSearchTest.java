@@ -10,6 +10,8 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.GroupValue;
+import io.cairn.store.search.RankedGroup;
 import io.cairn.store.search.SortKey;
 import io.cairn.wire.MalformedException;
 import java.math.BigDecimal;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What nodes say to each other about searches, as bytes. */
@@ -64,6 +67,11 @@ class PeerSearchTest {
     assertThat(PeerSearch.decode(PeerSearch.encode(further))).isEqualTo(further);
     PeerSearch.Read asked = new PeerSearch.Read("id", PeerSearch.Wanted.aggregations());
     assertThat(PeerSearch.decode(PeerSearch.encode(asked))).isEqualTo(asked);
+    PeerSearch.Read grouped =
+        new PeerSearch.Read("id", PeerSearch.Wanted.inGroup("a", KEY, 3, false).within(17));
+    assertThat(PeerSearch.decode(PeerSearch.encode(grouped))).isEqualTo(grouped);
+    PeerSearch.Read groups = new PeerSearch.Read("id", PeerSearch.Wanted.groups(11));
+    assertThat(PeerSearch.decode(PeerSearch.encode(groups))).isEqualTo(groups);
     PeerSearch.Close close = new PeerSearch.Close("id");
     assertThat(PeerSearch.decode(PeerSearch.encode(close))).isEqualTo(close);
   }
@@ -77,8 +85,19 @@ class PeerSearchTest {
             new PeerFound.Row("/a/1", 3, KEY, document), new PeerFound.Row("/a/2", 0, KEY, null)),
         true,
         77,
-        new byte[] {4, 2});
+        new byte[] {4, 2},
+        GROUPS);
   }
+
+  private static final List<RankedGroup> GROUPS =
+      Stream.of(
+              GroupValue.of(-7),
+              GroupValue.of(2.5),
+              GroupValue.of(new BigDecimal("1e400")),
+              GroupValue.ofText("zoé".getBytes(StandardCharsets.UTF_8)),
+              GroupValue.NONE)
+          .map(value -> new RankedGroup(value, KEY))
+          .toList();
 
   @Test
   void answersAreReadAsTheyWereWritten() {
@@ -91,6 +110,7 @@ class PeerSearchTest {
     assertThat(read.rows().getFirst().document().json())
         .isEqualTo("{}".getBytes(StandardCharsets.UTF_8));
     assertThat(read.rows().getLast().document()).isNull();
+    assertThat(read.groups()).isEqualTo(GROUPS);
     for (PeerFound.Reason reason : PeerFound.Reason.values()) {
       PeerFound.Refused refused = new PeerFound.Refused(reason, "why");
       assertThat(PeerFound.decode(PeerFound.encode(refused))).isEqualTo(refused);

@@ -86,15 +86,17 @@ class PeerSearchesTest {
   }
 
   private CompletionStage<PeerFound> begin(String search, int rows) {
+    return begin(search, Wanted.rows(null, rows, true));
+  }
+
+  private CompletionStage<PeerFound> begin(String search, Wanted wanted) {
     QuerySpecification all = new QuerySpecification();
     all.query =
         new Query()
             .setTermPropertyName("documentSelfLink")
             .setTermMatchValue("/things/")
             .setTermMatchType(MatchType.PREFIX);
-    return ask(
-        new PeerSearch.Open(
-            search, List.of("group"), all, null, LIFE, Wanted.rows(null, rows, true)));
+    return ask(new PeerSearch.Open(search, List.of("group"), all, null, LIFE, wanted));
   }
 
   private static PeerFound await1(CompletionStage<PeerFound> answer) {
@@ -161,6 +163,35 @@ class PeerSearchesTest {
             });
     assertThat(searches.count()).isZero();
     assertThat(pool.cursors().availablePermits()).isEqualTo(1_000);
+  }
+
+  @Test
+  void searchTakesNoLongerThanItsQueryMay() {
+    current.complete(List.of(store));
+    meanwhile.set(() -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(2) + 1));
+
+    PeerFound found =
+        await1(begin("one", Wanted.rows(null, 2_000, true).within(TimeUnit.SECONDS.toMicros(2))));
+
+    assertThat(found)
+        .isInstanceOfSatisfying(
+            PeerFound.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(PeerFound.Reason.TOO_LONG);
+              assertThat(refused.why()).contains("longer than the 2000 ms");
+            });
+    assertThat(searches.count()).isZero();
+  }
+
+  @Test
+  void replicasAreNotWaitedForLongerThanTheQueryMay() {
+    PeerFound found = await1(begin("one", Wanted.number().within(1_000)));
+
+    assertThat(found)
+        .isInstanceOfSatisfying(
+            PeerFound.Refused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(PeerFound.Reason.UNAVAILABLE));
+    assertThat(searches.count()).isZero();
   }
 
   @Test
