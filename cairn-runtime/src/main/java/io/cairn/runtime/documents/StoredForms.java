@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ public final class StoredForms implements DescriptionSource {
 
   private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
 
+  private final AtomicLong generation = new AtomicLong();
+
   /** Those kinds of which stored documents may have an earlier form. */
   private final Map<String, StateSchema> changing = new ConcurrentHashMap<>();
 
@@ -48,22 +51,26 @@ public final class StoredForms implements DescriptionSource {
   }
 
   /** Takes up a kind; tells whether it was not known before, or indexed in another way. */
-  boolean learn(ServiceModel model) {
+  synchronized boolean learn(ServiceModel model) {
     String readBefore = reading(model.kind());
+    generation.incrementAndGet();
     if (model.schema().isUnchanging()) {
       changing.remove(model.kind());
     } else {
       changing.put(model.kind(), model.schema());
     }
     ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
+    generation.incrementAndGet();
     return before == null
         || !IndexForm.of(before, readBefore)
             .equals(IndexForm.of(model.description(), model.schema().reading()));
   }
 
   /** Takes up a kind of documents that the runtime keeps itself. */
-  public void learn(String kind, ServiceDocumentDescription description) {
+  public synchronized void learn(String kind, ServiceDocumentDescription description) {
+    generation.incrementAndGet();
     descriptions.put(kind, description);
+    generation.incrementAndGet();
   }
 
   /** The descriptions of all kinds that are known by now, by kind; a view. */
@@ -80,6 +87,11 @@ public final class StoredForms implements DescriptionSource {
   public String reading(String kind) {
     StateSchema schema = changing.get(kind);
     return schema == null ? "" : schema.reading();
+  }
+
+  @Override
+  public long generation() {
+    return generation.get();
   }
 
   @Override
