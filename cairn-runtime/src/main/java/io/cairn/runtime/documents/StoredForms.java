@@ -36,6 +36,9 @@ public final class StoredForms implements DescriptionSource {
 
   private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
 
+  /** For documents that are indexed before their kind is described again. */
+  private final KindMemory memory;
+
   private final AtomicLong generation = new AtomicLong();
 
   /** Those kinds of which stored documents may have an earlier form. */
@@ -47,6 +50,16 @@ public final class StoredForms implements DescriptionSource {
    * @param nanoTime what the pauses between warnings are measured by
    */
   public StoredForms(LongSupplier nanoTime) {
+    this(nanoTime, KindMemory.none());
+  }
+
+  /**
+   * Knows no kind yet, but how some were described when this node ran last.
+   *
+   * @param nanoTime what the pauses between warnings are measured by
+   */
+  public StoredForms(LongSupplier nanoTime, KindMemory memory) {
+    this.memory = memory;
     warnings = new RepeatedWarnings(LoggerFactory.getLogger(StoredForms.class), nanoTime);
   }
 
@@ -61,6 +74,8 @@ public final class StoredForms implements DescriptionSource {
     }
     ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
     generation.incrementAndGet();
+    // How a converter changes documents cannot be remembered.
+    memory.remember(model.kind(), model.schema().isUnchanging() ? model.description() : null);
     return before == null
         || !IndexForm.of(before, readBefore)
             .equals(IndexForm.of(model.description(), model.schema().reading()));
@@ -71,6 +86,7 @@ public final class StoredForms implements DescriptionSource {
     generation.incrementAndGet();
     descriptions.put(kind, description);
     generation.incrementAndGet();
+    memory.remember(kind, description);
   }
 
   /** The descriptions of all kinds that are known by now, by kind; a view. */
@@ -80,7 +96,8 @@ public final class StoredForms implements DescriptionSource {
 
   @Override
   public @Nullable ServiceDocumentDescription describe(String kind) {
-    return descriptions.get(kind);
+    ServiceDocumentDescription known = descriptions.get(kind);
+    return known == null ? memory.find(kind) : known;
   }
 
   @Override
