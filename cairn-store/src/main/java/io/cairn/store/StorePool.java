@@ -43,7 +43,8 @@ public final class StorePool implements AutoCloseable {
   private final Semaphore inverted =
       new Semaphore(
           (int)
-              Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / INVERTED_SHARE >> 10));
+              Math.min(
+                  Integer.MAX_VALUE, (Runtime.getRuntime().maxMemory() / INVERTED_SHARE) >> 10));
   private final Semaphore cursors = new Semaphore(MAX_CURSORS);
   private final Semaphore results = new Semaphore(MAX_RESULTS);
   private final ExecutorService indexing;

@@ -3,7 +3,6 @@ package io.cairn.store;
 
 import static io.cairn.store.SearchedPartitions.by;
 import static io.cairn.store.SearchedPartitions.field;
-import static io.cairn.store.SearchedPartitions.of;
 import static io.cairn.store.TestPartition.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -223,14 +222,14 @@ class ChangedFormsTest {
   }
 
   private static QuerySpecification sorted(Query query, String name, TypeName type) {
-    QuerySpecification specification = of(query, QueryOption.SORT);
+    QuerySpecification specification = SearchedPartitions.of(query, QueryOption.SORT);
     specification.sortTerm = by(name, type, SortOrder.DESC);
     specification.sortOrder = SortOrder.DESC;
     return specification;
   }
 
   private static Map<String, Integer> groups(DocumentStore store) {
-    QuerySpecification specification = of(all(), QueryOption.GROUP_BY);
+    QuerySpecification specification = SearchedPartitions.of(all(), QueryOption.GROUP_BY);
     specification.groupByTerm = by("name", TypeName.STRING, SortOrder.ASC);
     specification.resultLimit = 10;
     Map<String, Integer> found = new TreeMap<>();
@@ -246,7 +245,7 @@ class ChangedFormsTest {
     List<String> values = new ArrayList<>();
     DocumentSearch.over(List.of(store))
         .scan(
-            of(all()),
+            SearchedPartitions.of(all()),
             null,
             List.of(new ScannedProperty("name", false, false)),
             document ->
@@ -256,7 +255,7 @@ class ChangedFormsTest {
 
   private static List<String> standing(DocumentStore store, Query query) {
     List<String> links = new ArrayList<>();
-    try (StandingMatches matches = StandingMatches.of(store, of(query), null)) {
+    try (StandingMatches matches = StandingMatches.of(store, SearchedPartitions.of(query), null)) {
       for (var next = matches.next(); next != null; next = matches.next()) {
         links.add(next.link());
       }
@@ -267,13 +266,13 @@ class ChangedFormsTest {
   private static void assertAlike(DocumentStore store, DocumentStore twin, String when) {
     for (Query query : queries()) {
       String what = when + ": " + io.cairn.document.DocumentJson.standard().toJson(query);
-      assertThat(links(store, of(query)).stream().sorted().toList())
+      assertThat(links(store, SearchedPartitions.of(query)).stream().sorted().toList())
           .as(what)
-          .isEqualTo(links(twin, of(query)).stream().sorted().toList());
-      assertThat(links(store, of(query, QueryOption.INCLUDE_ALL_VERSIONS)))
+          .isEqualTo(links(twin, SearchedPartitions.of(query)).stream().sorted().toList());
+      assertThat(links(store, SearchedPartitions.of(query, QueryOption.INCLUDE_ALL_VERSIONS)))
           .as("all versions, " + what)
           .containsExactlyInAnyOrderElementsOf(
-              links(twin, of(query, QueryOption.INCLUDE_ALL_VERSIONS)));
+              links(twin, SearchedPartitions.of(query, QueryOption.INCLUDE_ALL_VERSIONS)));
       assertThat(standing(store, query)).as("standing, " + what).isEqualTo(standing(twin, query));
     }
     for (String name : List.of("name", "age")) {
@@ -356,13 +355,17 @@ class ChangedFormsTest {
       }
       store.refresh();
       changing.describe(KIND, After.class);
-      assertThat(links(store, of(field("age", "3", MatchType.TERM)))).hasSize(1_000);
-      assertThat(links(store, of(all(field("documentSelfLink", "/c/1", MatchType.PREFIX)))))
+      assertThat(links(store, SearchedPartitions.of(field("age", "3", MatchType.TERM))))
+          .hasSize(1_000);
+      assertThat(
+              links(
+                  store,
+                  SearchedPartitions.of(all(field("documentSelfLink", "/c/1", MatchType.PREFIX)))))
           .hasSize(1_112);
       assertThat(
               links(
                   store,
-                  of(
+                  SearchedPartitions.of(
                       all(
                           field("age", "3", MatchType.TERM),
                           field("story", "old", MatchType.TERM)))))
@@ -376,14 +379,15 @@ class ChangedFormsTest {
                           field("age", "4", MatchType.TERM),
                           field("story", "old", MatchType.TERM)))))
           .hasSize(1_000);
-      assertThatThrownBy(() -> links(store, of(field("story", "old", MatchType.TERM))))
+      assertThatThrownBy(
+              () -> links(store, SearchedPartitions.of(field("story", "old", MatchType.TERM))))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("10001 documents")
           .hasMessageContaining("indexed anew");
       assertThat(pool.inverted().availablePermits())
           .as("everything was given back")
           .isEqualTo(
-              (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 16 >> 10));
+              (int) Math.min(Integer.MAX_VALUE, (Runtime.getRuntime().maxMemory() / 16) >> 10));
     }
   }
 

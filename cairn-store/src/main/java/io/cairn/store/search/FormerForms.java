@@ -150,7 +150,7 @@ final class FormerForms {
               requireRoom(bytes[0], MAX_BYTES, "bytes of documents");
               return true;
             });
-    int kilobytes = 1 + (int) (INVERTED_SIZE * bytes[0] >> 10);
+    int kilobytes = 1 + (int) ((INVERTED_SIZE * bytes[0]) >> 10);
     if (!readers.inverting().tryAcquire(kilobytes)) {
       made.close();
       throw new StoreException(
