@@ -374,7 +374,7 @@ class ChangedFormsTest {
       assertThat(
               links(
                   store,
-                  of(
+                  SearchedPartitions.of(
                       all(
                           field("age", "4", MatchType.TERM),
                           field("story", "old", MatchType.TERM)))))
