@@ -39,6 +39,9 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
   /** The documents behind {@link #selectedLinks}, where the query asks to expand them. */
   public @Nullable Map<String, Object> selectedDocuments;
 
+  /** For each document link, field name to pieces of its text, where the query asks for that. */
+  public @Nullable Map<String, Map<String, List<String>>> highlights;
+
   /** How many documents this result stands for. */
   public @Nullable Long documentCount;
 
@@ -72,6 +75,7 @@ public class ServiceDocumentQueryResult extends ServiceDocument {
       result.selectedLinks = selectedLinks;
       result.selectedLinksPerDocument = selectedLinksPerDocument;
       result.selectedDocuments = selectedDocuments;
+      result.highlights = highlights;
       result.documentCount = documentCount;
       result.totalCount = totalCount;
       result.prevPageLink = prevPageLink;

@@ -36,10 +36,11 @@ public final class AggregationRules {
   public static final List<String> CALENDAR =
       List.of("MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR");
 
-  /** The built-in fields whose values the index holds document by document. */
+  /** The built-in fields whose values can be read document by document. */
   private static final List<String> BUILT_IN =
       List.of(
           ServiceDocument.FIELD_NAME_SELF_LINK,
+          ServiceDocument.FIELD_NAME_KIND,
           ServiceDocument.FIELD_NAME_VERSION,
           ServiceDocument.FIELD_NAME_UPDATE_TIME_MICROS,
           ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS);

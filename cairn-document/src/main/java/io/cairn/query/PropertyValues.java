@@ -10,8 +10,8 @@ import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryFilter.UnsupportedPropertyException;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.ValueMatcher.TextForm;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -207,13 +207,13 @@ final class PropertyValues {
       if (number != null) {
         return matcher.matchesNumber(number);
       }
-      return !isNumeric(type) && matcher.matchesText(text);
+      return !isNumeric(type) && matcher.matches(text, TextForm.EXACT);
     }
     if (property.has(PropertyIndexingOption.TEXT)) {
-      return matcher.matchesEverything() || matcher.matchesWords(Words.of(text));
+      return matcher.matches(text, TextForm.WORDS);
     }
     boolean lower = property.has(PropertyIndexingOption.CASE_INSENSITIVE);
-    return matcher.matchesText(lower ? text.toLowerCase(Locale.ENGLISH) : text);
+    return matcher.matches(text, lower ? TextForm.LOWER_CASE : TextForm.EXACT);
   }
 
   private static boolean isNumeric(@Nullable TypeName type) {

@@ -140,6 +140,9 @@ public class QueryTask extends ServiceDocument {
      */
     public @Nullable Map<String, Aggregation> aggregations;
 
+    /** What the answer shows of the texts that were found; null means nothing. */
+    public @Nullable Highlight highlight;
+
     /** Whether the answer says how it was found; null means not. */
     public @Nullable Boolean explain;
 
@@ -162,6 +165,7 @@ public class QueryTask extends ServiceDocument {
       target.expectedResultCount = expectedResultCount;
       target.timeSnapshotBoundaryMicros = timeSnapshotBoundaryMicros;
       target.aggregations = aggregations;
+      target.highlight = highlight;
       target.explain = explain;
     }
 

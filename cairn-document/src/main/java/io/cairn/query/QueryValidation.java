@@ -79,6 +79,7 @@ public final class QueryValidation {
     validateSort(spec, options);
     validateScope(spec, options);
     AggregationRules.validate(spec, options);
+    validateHighlight(spec, options);
     refuse(
         Boolean.TRUE.equals(spec.explain) && hasAny(options, CONTINUOUS),
         "explain is for queries that end: leave it, or CONTINUOUS, out");
@@ -176,6 +177,17 @@ public final class QueryValidation {
 
   private static boolean isNaN(@Nullable Number bound) {
     return bound instanceof Double value && value.isNaN();
+  }
+
+  private static void validateHighlight(QuerySpecification spec, EnumSet<QueryOption> options) {
+    if (spec.highlight != null) {
+      refuse(
+          options.contains(QueryOption.COUNT)
+              || hasAny(options, CONTINUOUS)
+              || spec.aggregations != null,
+          "highlight shows texts of documents: leave it out with COUNT, CONTINUOUS and aggregations");
+      var _ = Highlighter.of(spec);
+    }
   }
 
   private static void validateLimits(QuerySpecification spec, EnumSet<QueryOption> options) {

@@ -6,6 +6,7 @@ import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,27 @@ sealed interface ValueMatcher
         ValueMatcher.InRange,
         DocumentValues,
         FilterIndex.Values,
+        Highlighter.Marking,
         SortValue.First {
+  /** How a text is indexed. */
+  enum TextForm {
+    /** As one token. */
+    EXACT,
+    /** As one token in lower case. */
+    LOWER_CASE,
+    /** As its words. */
+    WORDS
+  }
+
+  /** Decides about a text as it stands in the document. */
+  default boolean matches(String text, TextForm form) {
+    return switch (form) {
+      case EXACT -> matchesText(text);
+      case LOWER_CASE -> matchesText(text.toLowerCase(Locale.ENGLISH));
+      case WORDS -> matchesEverything() || matchesWords(Words.of(text));
+    };
+  }
+
   /** Decides about a token. */
   default boolean matchesText(String value) {
     return false;

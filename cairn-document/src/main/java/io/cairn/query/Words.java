@@ -9,27 +9,36 @@ import java.util.Locale;
 public final class Words {
   private Words() {}
 
+  /** A word, and where it stands: from a character on to before another. */
+  record Place(String word, int start, int end) {}
+
   /** The words of a text, in order. */
   public static List<String> of(String text) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            letter -> {
-              if (Character.isLetter(letter)) {
-                word.appendCodePoint(letter);
-              } else {
-                flush(word, words);
-              }
-            });
-    flush(word, words);
-    return words;
+    return placesIn(text).stream().map(Place::word).toList();
   }
 
-  private static void flush(StringBuilder word, List<String> words) {
-    if (!word.isEmpty()) {
-      words.add(word.toString().toLowerCase(Locale.ROOT));
-      word.setLength(0);
+  /** The words of a text and where they stand, in order. */
+  static List<Place> placesIn(String text) {
+    List<Place> places = new ArrayList<>();
+    int start = -1;
+    int at = 0;
+    while (at < text.length()) {
+      int letter = text.codePointAt(at);
+      if (Character.isLetter(letter)) {
+        start = start < 0 ? at : start;
+      } else if (start >= 0) {
+        places.add(place(text, start, at));
+        start = -1;
+      }
+      at += Character.charCount(letter);
     }
+    if (start >= 0) {
+      places.add(place(text, start, at));
+    }
+    return places;
+  }
+
+  private static Place place(String text, int start, int end) {
+    return new Place(text.substring(start, end).toLowerCase(Locale.ROOT), start, end);
   }
 }

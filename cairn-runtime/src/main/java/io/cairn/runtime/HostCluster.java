@@ -30,6 +30,7 @@ import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentLoad;
 import io.cairn.runtime.documents.Handover;
+import io.cairn.runtime.documents.KindMemory;
 import io.cairn.runtime.documents.LocalPartitions;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
@@ -196,7 +197,7 @@ final class HostCluster implements AutoCloseable {
     this.peers = new Peers(network.peers(), on.peers()::address);
     this.changes =
         new AppliedChanges(node.nodeId(), setup.changes(), peers, setup.threads().handlers());
-    StoredForms forms = new StoredForms(setup.nanoTime());
+    StoredForms forms = new StoredForms(setup.nanoTime(), KindMemory.open(setup.sandbox()));
     HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
     Stores stores = new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);

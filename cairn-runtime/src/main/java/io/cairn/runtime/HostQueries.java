@@ -15,6 +15,7 @@ import io.cairn.runtime.query.CostlyWork;
 import io.cairn.runtime.query.DocumentIndexService;
 import io.cairn.runtime.query.FactoryListing;
 import io.cairn.runtime.query.GraphQueryService;
+import io.cairn.runtime.query.IndexKindsService;
 import io.cairn.runtime.query.IndexQueries;
 import io.cairn.runtime.query.ODataQueryService;
 import io.cairn.runtime.query.QueryEngine;
@@ -221,6 +222,9 @@ final class HostQueries {
         new ODataQueryService(queries, local, watches, toNode), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
+    host.startAndAwait(
+        new IndexKindsService(queries, local, documents),
+        ServiceUriPaths.CORE_DOCUMENT_INDEX_KINDS);
   }
 
   QueryEngine engine() {

@@ -50,7 +50,8 @@ final class BackgroundWork implements StorePool.Member {
         queued.links() > 0 || queued.marked() ? pace.untilDrain(nanoTime) : StorePool.NEVER;
     long show = behind ? pace.untilShow(nanoTime) : StorePool.NEVER;
     long commit = committed ? StorePool.NEVER : pace.untilCommit(nanoTime);
-    return Math.min(drain, Math.min(show, commit));
+    long reindex = runtime.reindexing().tick(nanoTime);
+    return Math.min(Math.min(drain, show), Math.min(commit, reindex));
   }
 
   @Override

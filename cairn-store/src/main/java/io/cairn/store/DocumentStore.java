@@ -8,18 +8,18 @@ import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.KindForms;
+import io.cairn.store.index.ReindexProgress;
 import io.cairn.store.index.RetainedVersions.Question;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,48 +254,40 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Indexes anew, in the background, the documents of a kind that were indexed otherwise than its
-   * description says by now: by the shape of their JSON, by an earlier description, or by the node
-   * that sent them. Cheap when there are none. The future holds how many documents that were, or
-   * why it failed; both are logged.
+   * Indexes anew, in the background and with pauses, the documents of a kind that were indexed
+   * otherwise than its description says by now: by the shape of their JSON, by an earlier
+   * description, or by the node that sent them. Until then searches that this would mislead look at
+   * those documents themselves. The future holds how many documents that were, or why it failed;
+   * both are logged.
    */
   public CompletableFuture<Long> reindex(String kind) {
-    return reindex(() -> Set.of(kind));
+    OpenIndex now = open;
+    return now == null
+        ? CompletableFuture.completedFuture(0L)
+        : now.runtime().reindexing().ask(kind);
   }
 
   /**
-   * As {@link #reindex(String)}, of all kinds that are described when it begins: for a store that
-   * was not there yet when they were. {@link #install} does it where it takes over files.
+   * As {@link #reindex(String)}, of all kinds that are described: for a store that was not there
+   * yet when they were. {@link #install} does it where it takes over files.
    */
   public CompletableFuture<Long> reindexAll() {
-    return reindex(setup.descriptions()::kinds);
+    CompletableFuture<Long> sum = CompletableFuture.completedFuture(0L);
+    for (String kind : setup.descriptions().kinds()) {
+      sum = sum.thenCombine(reindex(kind), Long::sum);
+    }
+    return sum;
   }
 
-  private CompletableFuture<Long> reindex(Supplier<Set<String>> kinds) {
-    CompletableFuture<Long> done = new CompletableFuture<>();
-    Runnable work =
-        () -> {
-          try {
-            done.complete(kinds.get().stream().mapToLong(this::reindexNow).sum());
-          } catch (RuntimeException e) {
-            if (!closed) {
-              log.warn("Documents in {} are found as they were indexed before", directory(), e);
-            }
-            done.completeExceptionally(e);
-          }
-        };
-    if (!pool().merge(work)) {
-      done.completeExceptionally(new IllegalStateException("the store pool is closed"));
-    }
-    return done;
+  /** How far the kinds are whose documents are being indexed anew; empty if there are none. */
+  public List<ReindexProgress> reindexing() {
+    OpenIndex now = open;
+    return now == null ? List.of() : now.runtime().reindexing().progress();
   }
 
-  private long reindexNow(String kind) {
-    long count = isAwaitingInstall() ? 0 : ask(index -> index.runtime().reindex(kind));
-    if (count > 0) {
-      log.info("{} documents of {} in {} were indexed anew", count, kind, directory());
-    }
-    return count;
+  /** The forms that documents of each kind may have in the index as it is at present. */
+  public KindForms forms() {
+    return index().runtime().forms();
   }
 
   /** The index of the last log entry that was applied. */

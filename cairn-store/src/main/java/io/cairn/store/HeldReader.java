@@ -6,6 +6,7 @@ import io.cairn.store.index.CombinedReaders;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.EveryDocument;
+import io.cairn.store.index.KindForms;
 import io.cairn.store.index.LinkLookup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -66,6 +67,11 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
     } catch (IOException e) {
       throw failure("looking for documents that are indexed in part", e);
     }
+  }
+
+  /** The forms that documents of each kind may have in the index that is read. */
+  public KindForms forms() {
+    return runtime.forms();
   }
 
   /** A mapper for one query over versions that were not inverted. */

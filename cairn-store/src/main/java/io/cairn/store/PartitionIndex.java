@@ -5,9 +5,11 @@ import io.cairn.store.disk.StoreMarker;
 import io.cairn.store.disk.StoreRoom;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.KindForms;
 import io.cairn.store.index.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.lucene.analysis.core.SimpleAnalyzer;
 import org.apache.lucene.document.Document;
@@ -50,6 +52,7 @@ final class PartitionIndex implements Closeable {
   private final SnapshotDeletionPolicy snapshots;
   private final String storeId;
   private final PurgeTraces traces;
+  private final KindForms forms;
   private volatile DirectoryReader reader;
   private volatile long committedIndex;
   private volatile boolean closed;
@@ -60,9 +63,12 @@ final class PartitionIndex implements Closeable {
       IndexWriter writer,
       SnapshotDeletionPolicy snapshots,
       String storeId,
-      StoreOptions options)
+      StoreOptions options,
+      KindForms forms)
       throws IOException {
     this.directory = directory;
+    this.forms = forms;
+    forms.learn(writer.getLiveCommitData());
     this.writer = writer;
     this.snapshots = snapshots;
     this.storeId = storeId;
@@ -85,9 +91,14 @@ final class PartitionIndex implements Closeable {
    */
   record Merging(MergeScheduler scheduler, StoreRoom room) {}
 
-  /** Opens an existing index, or makes an empty one with a first commit at log index 0. */
+  /**
+   * Opens an existing index, or makes an empty one with a first commit at log index 0.
+   *
+   * @param forms of the index's documents: learns those of the commit, and goes into each further
+   *     one
+   */
   static PartitionIndex open(
-      Directory files, StoreOptions options, Merging merging, StoreMarker marker)
+      Directory files, StoreOptions options, Merging merging, StoreMarker marker, KindForms forms)
       throws IOException {
     CommitDirectory directory = new CommitDirectory(files);
     boolean create = marker.state() == StoreMarker.State.CREATING;
@@ -114,7 +125,7 @@ final class PartitionIndex implements Closeable {
         writer.setLiveCommitData(commitData(0, marker.storeId(), 0).entrySet());
         writer.commit();
       }
-      return new PartitionIndex(directory, writer, snapshots, marker.storeId(), options);
+      return new PartitionIndex(directory, writer, snapshots, marker.storeId(), options, forms);
     } catch (IOException | RuntimeException | Error e) {
       writer.rollback();
       throw e;
@@ -233,7 +244,10 @@ final class PartitionIndex implements Closeable {
     if (traces.trim(appliedIndex)) {
       writer.deleteDocuments(PurgeTraces.upTo(traces.completeFrom()));
     }
-    writer.setLiveCommitData(commitData(appliedIndex, storeId, traces.completeFrom()).entrySet());
+    Map<String, String> data =
+        new HashMap<>(commitData(appliedIndex, storeId, traces.completeFrom()));
+    forms.addTo(data);
+    writer.setLiveCommitData(data.entrySet());
     directory.onSync(fixed);
     writer.prepareCommit();
     preparedIndex = appliedIndex;

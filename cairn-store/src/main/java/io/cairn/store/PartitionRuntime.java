@@ -9,6 +9,7 @@ import io.cairn.store.disk.StoreException;
 import io.cairn.store.disk.StoreMarker;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.FieldNames;
+import io.cairn.store.index.KindForms;
 import io.cairn.store.index.LinkFilters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +52,8 @@ final class PartitionRuntime {
   private final IndexPace pace;
   private final BackgroundWork background;
   private final Draining draining;
+  private final KindForms forms;
+  private final Reindexing reindexing;
 
   PartitionRuntime(
       StoreSetup setup,
@@ -66,13 +69,15 @@ final class PartitionRuntime {
     this.health = new StoreHealth(files, this::wakeWaiting);
     this.pace = new IndexPace(setup.options(), setup.pool());
     this.background = new BackgroundWork(this, pace, setup.pool());
+    this.forms = new KindForms(setup.descriptions());
     this.merges = new BackgroundMerges(setup.pool(), pace, this::mergeFailed);
     this.index =
         PartitionIndex.open(
             directory,
             setup.options(),
             new PartitionIndex.Merging(merges, setup.pool().room()),
-            marker);
+            marker,
+            forms);
     this.filters = new LinkFilters();
     long committed = index.committedIndex();
     StoreOptions options = setup.options();
@@ -80,9 +85,10 @@ final class PartitionRuntime {
         new PendingWrites(options.maxPendingCount(), options.maxPendingBytes(), committed);
     FieldNames names = new FieldNames(options.maxFields());
     names.learn(index.fieldInfos());
-    this.mapper = new DocumentMapper(setup.descriptions(), names);
+    this.mapper = new DocumentMapper(forms, names);
     Indexer indexer = new Indexer(index, mapper, filters, pending::release);
     this.draining = new Draining(this, index, indexer, pace);
+    this.reindexing = new Reindexing(this, index, mapper, setup.descriptions());
   }
 
   private void wakeWaiting() {
@@ -128,7 +134,7 @@ final class PartitionRuntime {
 
   /** A mapper for one query over versions that were not inverted. */
   DocumentMapper newMapper() {
-    return new DocumentMapper(setup.descriptions(), new FieldNames(setup.options().maxFields()));
+    return new DocumentMapper(forms, new FieldNames(setup.options().maxFields()));
   }
 
   /** Turns the store FAILED; what made Lucene's writer give up counts, not that it has. */
@@ -385,30 +391,25 @@ final class PartitionRuntime {
     }
   }
 
-  /**
-   * Indexes anew what was indexed otherwise than the kind's description says by now; returns how
-   * many documents that were.
-   */
-  long reindex(String kind) {
-    Reindexer reindexer = new Reindexer(index, mapper);
-    long total = 0;
-    int replaced;
-    do {
-      replaced =
-          locked(
-              "reindexing " + kind,
-              () -> {
-                draining.drain();
-                draining.show();
-                int some = reindexer.replaceSome(kind);
-                if (some > 0) {
-                  draining.show();
-                }
-                return some;
-              });
-      total += replaced;
-    } while (replaced > 0);
-    return total;
+  KindForms forms() {
+    return forms;
+  }
+
+  Reindexing reindexing() {
+    return reindexing;
+  }
+
+  /** Changes what is in the index, all of which the present reader shows, and shows the change. */
+  <T> T reworked(String what, IOSupplier<T> work) {
+    return locked(
+        what,
+        () -> {
+          draining.drain();
+          draining.show();
+          T result = work.get();
+          draining.show();
+          return result;
+        });
   }
 
   StoreSnapshot snapshot() {
@@ -445,6 +446,7 @@ final class PartitionRuntime {
 
   void close(boolean committing) {
     setup.pool().leave(background);
+    reindexing.end();
     boolean roomy = !isWaitingForRoom();
     retry.end();
     commitLock.lock();

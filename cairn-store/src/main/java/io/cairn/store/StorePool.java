@@ -37,6 +37,14 @@ public final class StorePool implements AutoCloseable {
   private static final int SHARE_OF_HEAP = 4;
   private static final long LEAST_HELD = 32L << 20;
 
+  /** Of the heap, what searches may invert at a time. */
+  private static final int INVERTED_SHARE = 16;
+
+  private final Semaphore inverted =
+      new Semaphore(
+          (int)
+              Math.min(
+                  Integer.MAX_VALUE, (Runtime.getRuntime().maxMemory() / INVERTED_SHARE) >> 10));
   private final Semaphore cursors = new Semaphore(MAX_CURSORS);
   private final Semaphore results = new Semaphore(MAX_RESULTS);
   private final ExecutorService indexing;
@@ -198,6 +206,11 @@ public final class StorePool implements AutoCloseable {
   /** One permit for each search result that may be open. */
   public Semaphore results() {
     return results;
+  }
+
+  /** One permit for each kilobyte that is inverted for searches. */
+  public Semaphore inverted() {
+    return inverted;
   }
 
   /** What one search may cost. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument.PropertyOptions;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.schema.FormerNames;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -69,6 +71,65 @@ class ChangedIndexTest extends ChangedServices {
         .containsExactly(ORDERS + "/b", ORDERS + "/a", ORDERS + "/c");
     host.restart();
     assertThat(found("price ge 200")).containsExactly(ORDERS + "/a", ORDERS + "/c");
+  }
+
+  @DocumentKind("test:Optioned")
+  record Plain(
+      @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY) String name,
+      String story,
+      long price) {}
+
+  @DocumentKind("test:Optioned")
+  record Optioned(
+      @PropertyOptions(indexing = PropertyIndexingOption.SORT) String name,
+      @PropertyOptions(indexing = PropertyIndexingOption.TEXT) String story,
+      @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY) long price) {}
+
+  @Test
+  void documentsAreFoundByOptionsThatTheirFieldsHaveNowFromTheFirstRequestOn() throws IOException {
+    runs(orders(Plain.class));
+    for (int i = 0; i < 300; i++) {
+      create(
+          "%03d".formatted(i),
+          "{\"name\": \"n%03d\", \"story\": \"Of %s Trees\", \"price\": %d}"
+              .formatted((i * 7) % 1_000, i % 3 == 0 ? "old" : "new", i));
+    }
+    assertThat(found("price eq 7")).containsExactly(ORDERS + "/007");
+    runs(orders(Optioned.class));
+    boolean more = true;
+    while (more) {
+      // Read before the queries: they are asked at least once when nothing is left.
+      more = kind("test:Optioned").has("reindexing");
+      assertThat(found("name eq 'n021'")).containsExactly(ORDERS + "/003");
+      assertThat(found("story eq 'old'")).hasSize(100);
+      assertThat(found("story eq 'old trees' and name eq 'n0*'")).hasSize(14);
+      assertThat(listing("price eq 7").status()).as("it is not indexed any more").isEqualTo(400);
+      assertThat(listed("$orderby", "name desc")).hasSize(300).startsWith(ORDERS + "/285");
+      assertThat(
+              host.http()
+                  .get(ORDERS + "?$filter=story%20eq%20'old'&$highlight=story&$top=1")
+                  .json()
+                  .get("highlights")
+                  .valueStream()
+                  .map(each -> each.at("/story/0").asString()))
+          .containsExactly("Of <em>old</em> Trees");
+    }
+    assertThat(kind("test:Optioned").at("/here/documentCount").asInt()).isEqualTo(300);
+
+    // And back, on a host that runs.
+    assertThat(host.http().delete(ORDERS, "pragma", "xn-no-index-update").isSuccess()).isTrue();
+    host.host().start(orders(Plain.class));
+    assertThat(found("price eq 7")).containsExactly(ORDERS + "/007");
+    assertThat(found("story eq 'Of old Trees'")).hasSize(100);
+    assertThat(found("story eq 'old'")).isEmpty();
+    assertThat(listing("name eq 'n021'").status()).isEqualTo(400);
+    assertThat(host.http().get(ORDERS + "?$orderby=story").status())
+        .as("records can be sorted by their texts")
+        .isEqualTo(200);
+  }
+
+  private JsonNode kind(String kind) throws IOException {
+    return host.http().get("/core/document-index/kinds").json().get("kinds").get(kind);
   }
 
   enum Before {

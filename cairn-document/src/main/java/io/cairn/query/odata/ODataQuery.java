@@ -6,6 +6,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.Highlight;
+import io.cairn.query.Highlighter;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
@@ -46,6 +48,7 @@ public record ODataQuery(
   public static final String SKIP = "$skip";
   public static final String COUNT = "$count";
   public static final String SELECT = "$select";
+  public static final String HIGHLIGHT = "$highlight";
   public static final String EXPAND = "$expand";
   public static final String EXPAND_SHORT = "expand";
   public static final String EXPLAIN = "$explain";
@@ -71,13 +74,15 @@ public record ODataQuery(
           SKIP,
           COUNT,
           SELECT,
+          HIGHLIGHT,
           TENANT_LINKS,
           EXPLAIN,
           EXPLAIN_SHORT);
 
   /** What shapes documents, of which an answer to {@code $apply} has none. */
   private static final List<String> NOT_WITH_APPLY =
-      List.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, EXPAND_SHORT);
+      List.of(
+          FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, EXPAND_SHORT, HIGHLIGHT);
 
   private static final Set<String> PARAMETERS =
       Set.of(
@@ -90,6 +95,7 @@ public record ODataQuery(
           SKIP,
           COUNT,
           SELECT,
+          HIGHLIGHT,
           EXPAND,
           EXPLAIN,
           TENANT_LINKS,
@@ -174,11 +180,16 @@ public record ODataQuery(
     limit(spec, parameters);
     orderBy(task, parameters, scope.description());
     boolean selected = select(task, parameters.get(SELECT), scope.description());
+    highlight(spec, parameters.get(HIGHLIGHT));
     boolean countOnly = count && spec.resultLimit == null;
     if (countOnly) {
       spec.options = EnumSet.of(QueryOption.COUNT);
     } else if (expand && !selected) {
       spec.options.add(QueryOption.EXPAND_CONTENT);
+    }
+    if (countOnly && spec.highlight != null) {
+      throw new ODataSyntaxException(
+          HIGHLIGHT + " shows texts of documents, and " + COUNT + " none");
     }
     if (flag(parameters, ALLOW_SCAN)) {
       spec.options.add(QueryOption.ALLOW_SCAN);
@@ -355,6 +366,18 @@ public record ODataQuery(
     }
     task.addOption(QueryOption.EXPAND_SELECTED_FIELDS);
     return true;
+  }
+
+  private static void highlight(QuerySpecification spec, @Nullable String parameter) {
+    if (parameter == null) {
+      return;
+    }
+    List<String> names = commaSeparated(parameter);
+    spec.highlight = new Highlight();
+    if (!names.isEmpty()) {
+      spec.highlight.fields = names.stream().map(name -> name.replace('/', '.')).toList();
+    }
+    var _ = Highlighter.of(spec);
   }
 
   /**

@@ -60,19 +60,19 @@ public final class QueryNames {
             ? specification.query
             : names.resolve(specification.query);
     if (specification.sortTerm != null) {
-      resolved.sortTerm = names.single(specification.sortTerm);
+      resolved.sortTerm = names.sorting(specification.sortTerm);
     }
     if (specification.additionalSortTerms != null) {
-      resolved.additionalSortTerms = names.singles(specification.additionalSortTerms);
+      resolved.additionalSortTerms = names.sortings(specification.additionalSortTerms);
     }
     if (specification.groupByTerm != null) {
       resolved.groupByTerm = names.grouping(specification.groupByTerm);
     }
     if (specification.groupSortTerm != null) {
-      resolved.groupSortTerm = names.single(specification.groupSortTerm);
+      resolved.groupSortTerm = names.sorting(specification.groupSortTerm);
     }
     if (specification.additionalGroupSortTerms != null) {
-      resolved.additionalGroupSortTerms = names.singles(specification.additionalGroupSortTerms);
+      resolved.additionalGroupSortTerms = names.sortings(specification.additionalGroupSortTerms);
     }
     resolved.aggregations = names.aggregations(specification.aggregations);
     return resolved;
@@ -119,6 +119,18 @@ public final class QueryNames {
             .formatted(term.propertyName));
   }
 
+  /**
+   * What no kind could be sorted by is refused even where an index has values of it still, from
+   * before the option was taken away.
+   */
+  private QueryTerm sorting(QueryTerm term) {
+    return ordered(
+        term,
+        QueryNames::isOrdered,
+        "Documents cannot be sorted by %s: index it with PropertyIndexingOption.SORT, or correct the propertyType"
+            .formatted(term.propertyName));
+  }
+
   /** A term whose values can be read from the index, if any kind has such. */
   private QueryTerm ordered(QueryTerm term, Predicate<PropertyDescription> fits, String message) {
     String name = term.propertyName;
@@ -154,8 +166,8 @@ public final class QueryNames {
     };
   }
 
-  private List<QueryTerm> singles(List<QueryTerm> terms) {
-    return terms.stream().map(this::single).collect(Collectors.toCollection(ArrayList::new));
+  private List<QueryTerm> sortings(List<QueryTerm> terms) {
+    return terms.stream().map(this::sorting).collect(Collectors.toCollection(ArrayList::new));
   }
 
   /**
@@ -250,8 +262,8 @@ public final class QueryNames {
         : query.booleanClauses.stream().mapToInt(QueryNames::countTerms).sum();
   }
 
-  /** The kinds that every match has one of; empty where a match may have any. */
-  private static Set<String> kindsOf(Query query) {
+  /** The kinds that every match of a query has one of; empty where a match may have any. */
+  public static Set<String> kindsOf(Query query) {
     if (query.occurance == Occurance.MUST_NOT_OCCUR) {
       return Set.of();
     }

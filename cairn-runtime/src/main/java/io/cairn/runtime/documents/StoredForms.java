@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,11 @@ public final class StoredForms implements DescriptionSource {
 
   private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
 
+  /** For documents that are indexed before their kind is described again. */
+  private final KindMemory memory;
+
+  private final AtomicLong generation = new AtomicLong();
+
   /** Those kinds of which stored documents may have an earlier form. */
   private final Map<String, StateSchema> changing = new ConcurrentHashMap<>();
 
@@ -44,26 +50,43 @@ public final class StoredForms implements DescriptionSource {
    * @param nanoTime what the pauses between warnings are measured by
    */
   public StoredForms(LongSupplier nanoTime) {
+    this(nanoTime, KindMemory.none());
+  }
+
+  /**
+   * Knows no kind yet, but how some were described when this node ran last.
+   *
+   * @param nanoTime what the pauses between warnings are measured by
+   */
+  public StoredForms(LongSupplier nanoTime, KindMemory memory) {
+    this.memory = memory;
     warnings = new RepeatedWarnings(LoggerFactory.getLogger(StoredForms.class), nanoTime);
   }
 
   /** Takes up a kind; tells whether it was not known before, or indexed in another way. */
-  boolean learn(ServiceModel model) {
+  synchronized boolean learn(ServiceModel model) {
     String readBefore = reading(model.kind());
+    generation.incrementAndGet();
     if (model.schema().isUnchanging()) {
       changing.remove(model.kind());
     } else {
       changing.put(model.kind(), model.schema());
     }
     ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
+    generation.incrementAndGet();
+    // How a converter changes documents cannot be remembered.
+    memory.remember(model.kind(), model.schema().isUnchanging() ? model.description() : null);
     return before == null
         || !IndexForm.of(before, readBefore)
             .equals(IndexForm.of(model.description(), model.schema().reading()));
   }
 
   /** Takes up a kind of documents that the runtime keeps itself. */
-  public void learn(String kind, ServiceDocumentDescription description) {
+  public synchronized void learn(String kind, ServiceDocumentDescription description) {
+    generation.incrementAndGet();
     descriptions.put(kind, description);
+    generation.incrementAndGet();
+    memory.remember(kind, description);
   }
 
   /** The descriptions of all kinds that are known by now, by kind; a view. */
@@ -73,13 +96,19 @@ public final class StoredForms implements DescriptionSource {
 
   @Override
   public @Nullable ServiceDocumentDescription describe(String kind) {
-    return descriptions.get(kind);
+    ServiceDocumentDescription known = descriptions.get(kind);
+    return known == null ? memory.find(kind) : known;
   }
 
   @Override
   public String reading(String kind) {
     StateSchema schema = changing.get(kind);
     return schema == null ? "" : schema.reading();
+  }
+
+  @Override
+  public long generation() {
+    return generation.get();
   }
 
   @Override

@@ -357,7 +357,8 @@ public final class ContinuousQueries implements CommitListener {
 
   private QueryTask update(Watch watch, DocumentVersion version, boolean created) {
     ResultAssembly assembly =
-        new ResultAssembly(watch.task.querySpec, hostId, Long.MAX_VALUE, link -> null);
+        new ResultAssembly(
+            watch.task.querySpec, hostId, Long.MAX_VALUE, link -> null, kind -> null);
     QueryTask update = new QueryTask();
     update.taskInfo = TaskState.createAsStarted();
     ServiceDocumentQueryResult results =

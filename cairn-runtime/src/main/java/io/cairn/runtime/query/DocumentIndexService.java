@@ -41,9 +41,7 @@ public final class DocumentIndexService extends StatelessService {
     if (link == null || link.isEmpty()) {
       throw new IllegalArgumentException("parameter documentSelfLink is required");
     }
-    if (parameters.containsKey(UriUtils.URI_PARAM_CAPABILITY)) {
-      throw new IllegalArgumentException("parameter capability is not supported");
-    }
+    requirePersistent(parameters.get(UriUtils.URI_PARAM_CAPABILITY));
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
     if (link.endsWith(UriUtils.URI_WILDCARD_CHAR)) {
@@ -51,6 +49,16 @@ public final class DocumentIndexService extends StatelessService {
       asked.engine().answer(get, () -> many(asked, prefix, parameters, asked.engine().asker(get)));
     } else {
       Answers.with(get, () -> one(asked, link, parameters));
+    }
+  }
+
+  /** All documents of the index are of services with PERSISTENCE, and nothing else is known. */
+  private static void requirePersistent(@Nullable String capability) {
+    if (capability != null && !capability.equals(ServiceOption.PERSISTENCE.name())) {
+      throw new IllegalArgumentException(
+          "parameter capability is PERSISTENCE, which all documents here have, or is left out; not '"
+              + capability
+              + "'");
     }
   }
 

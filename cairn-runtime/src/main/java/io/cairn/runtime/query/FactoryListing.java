@@ -7,6 +7,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
+import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.stateful.ReplicaReads;
@@ -107,6 +108,12 @@ public final class FactoryListing {
                   children.model().description(),
                   some -> past != null || source.count(counting(some)) > 0));
       specification = odata.specification();
+      if (!(source instanceof MemorySource)) {
+        // Without an index everything can be sorted.
+        var _ =
+            QueryNames.resolve(
+                specification, Map.of(children.model().kind(), children.model().description()));
+      }
     } else {
       specification.query =
           new Query()

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.AggregationResult;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.Aggregation;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.QueryValidation;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
+import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -197,6 +202,30 @@ public final class IndexQueries {
   long count(QuerySpecification specification, Asker asker) {
     QuerySpecification resolved = QueryNames.resolve(specification, kinds);
     return source(resolved, asker).count(resolved);
+  }
+
+  /** Kinds that are counted; the most frequent. */
+  private static final int MAX_KINDS = 10_000;
+
+  /** How many documents there are of each kind, each document once. */
+  Map<String, Long> countKinds(Asker asker) {
+    Aggregation kind = new Aggregation();
+    kind.type = Aggregation.Type.TERMS;
+    kind.propertyName = ServiceDocument.FIELD_NAME_KIND;
+    kind.limit = MAX_KINDS;
+    QuerySpecification all = new QuerySpecification();
+    all.query =
+        new Query()
+            .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
+            .setTermMatchType(MatchType.WILDCARD)
+            .setTermMatchValue(UriUtils.URI_WILDCARD_CHAR);
+    all.aggregations = Map.of(kind.propertyName, kind);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    AggregationResult found = source(all, asker).aggregate(all).results().get(kind.propertyName);
+    if (found != null && found.buckets != null) {
+      found.buckets.forEach(bucket -> counts.put(String.valueOf(bucket.key), bucket.documentCount));
+    }
+    return counts;
   }
 
   /** Gives the links of all documents that match, in no particular order. */

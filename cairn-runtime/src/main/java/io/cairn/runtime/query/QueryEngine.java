@@ -285,7 +285,11 @@ public final class QueryEngine {
 
   ResultAssembly assembly(QuerySpecification specification) {
     return new ResultAssembly(
-        specification, environment.hostId(), environment.maximumBytes(), environment.documents());
+        specification,
+        environment.hostId(),
+        environment.maximumBytes(),
+        environment.documents(),
+        environment.forms()::describe);
   }
 
   /** A private copy whose limit is one that the index accepts. */

@@ -4,7 +4,9 @@ package io.cairn.runtime.query;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.RawJson;
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.Highlighter;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.index.DocumentVersion;
@@ -29,6 +31,8 @@ final class ResultAssembly {
   private final String owner;
   private final long maximumBytes;
   private final Function<String, @Nullable DocumentVersion> documents;
+  private final @Nullable Highlighter highlighter;
+  private final Function<String, @Nullable ServiceDocumentDescription> kinds;
 
   /**
    * Prepares for one query.
@@ -37,12 +41,16 @@ final class ResultAssembly {
    * @param owner the id of this host
    * @param maximumBytes how much the documents of one result may weigh
    * @param documents finds the living documents that selected links lead to
+   * @param kinds describes documents whose texts are shown
    */
   ResultAssembly(
       QuerySpecification specification,
       String owner,
       long maximumBytes,
-      Function<String, @Nullable DocumentVersion> documents) {
+      Function<String, @Nullable DocumentVersion> documents,
+      Function<String, @Nullable ServiceDocumentDescription> kinds) {
+    this.highlighter = Highlighter.of(specification);
+    this.kinds = kinds;
     this.specification = specification;
     this.owner = owner;
     this.maximumBytes = maximumBytes;
@@ -62,11 +70,14 @@ final class ResultAssembly {
     if (expands) {
       result.documents = new LinkedHashMap<>();
     }
+    if (highlighter != null) {
+      result.highlights = new LinkedHashMap<>();
+    }
     for (FoundDocuments.Row row : rows) {
       asker.requirePresent();
       String link = linkOf(row);
       result.documentLinks.add(link);
-      if (links == null && !expands) {
+      if (links == null && !expands && highlighter == null) {
         continue;
       }
       DocumentVersion document = row.content().get();
@@ -80,6 +91,10 @@ final class ResultAssembly {
         }
         result.documents.put(link, content(document));
       }
+      bytes += addHighlights(link, document, result);
+      if (bytes > maximumBytes && rows.size() > 1) {
+        return null;
+      }
     }
     long room = rows.size() > 1 ? maximumBytes - bytes : Long.MAX_VALUE;
     if (links != null && !links.addTo(result, room, asker)) {
@@ -87,6 +102,24 @@ final class ResultAssembly {
     }
     result.documentCount = (long) rows.size();
     return result;
+  }
+
+  /** Returns how many bytes that is, about. */
+  private long addHighlights(
+      String link, DocumentVersion document, ServiceDocumentQueryResult result) {
+    if (highlighter == null || result.highlights == null) {
+      return 0;
+    }
+    String kind = document.kind();
+    Map<String, List<String>> shown =
+        highlighter.show(
+            DocumentJson.standard().readTree(document.json()),
+            kind == null ? null : kinds.apply(kind));
+    if (shown.isEmpty()) {
+      return 0;
+    }
+    result.highlights.put(link, shown);
+    return shown.values().stream().flatMap(List::stream).mapToLong(String::length).sum();
   }
 
   /** How much the documents of one result may weigh. */

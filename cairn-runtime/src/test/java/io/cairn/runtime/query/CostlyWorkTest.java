@@ -148,7 +148,8 @@ class CostlyWorkTest {
   void listingStopsAtTheDocumentAtWhichItsAskerHasGone() {
     AtomicInteger looks = new AtomicInteger();
     ResultAssembly assembly =
-        new ResultAssembly(new QuerySpecification(), "owner", Long.MAX_VALUE, link -> null);
+        new ResultAssembly(
+            new QuerySpecification(), "owner", Long.MAX_VALUE, link -> null, kind -> null);
     List<FoundDocuments.Row> rows =
         IntStream.range(0, 1000)
             .mapToObj(i -> new FoundDocuments.Row("/notes/" + i, 0, () -> document()))

@@ -228,7 +228,7 @@ class GroupQueryTest {
         "{'groupByTerm':{'propertyName':'otherLink'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
         "{'groupByTerm':{'propertyName':'nmae'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | did you mean name",
         "{'groupByTerm':{'propertyName':'tags'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
-        "{'groupByTerm':{'propertyName':'documentKind'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
+        "{'groupByTerm':{'propertyName':'documentUpdateAction'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | SORT",
         "{'groupByTerm':{'propertyName':'name'},'groupSortTerm':{'propertyName':'number'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | propertyType",
         "{'groupResultLimit':0,'groupByTerm':{'propertyName':'name'},'sortTerm':{'propertyName':'number','propertyType':'LONG'}} | groupResultLimit",
       })

@@ -34,7 +34,7 @@ class QueryPagesTest {
     return new PageSet(
         id,
         new Found(bytes),
-        new ResultAssembly(new QuerySpecification(), "node", 1, link -> null),
+        new ResultAssembly(new QuerySpecification(), "node", 1, link -> null, kind -> null),
         new PageSet.Settings(new PageLinks("/f", "node"), 1, Set.of(), Long.MAX_VALUE, task),
         HostClock.system());
   }

@@ -420,6 +420,19 @@ class QueryTaskTest extends QueryTaskHost {
     assertThat(fixture.get(index + "/notes/none").body()).isEmpty();
     assertThat(fixture.get(index + "/notes/*").result().documentLinks)
         .containsExactly("/notes/one");
+    assertThat(
+            fixture
+                .get(index + "/notes/*&expand=documentLinks")
+                .json()
+                .at("/documents")
+                .get("/notes/one")
+                .get("number")
+                .asLong())
+        .isEqualTo(2);
+    assertThat(fixture.get(index + "/notes/*&capability=PERSISTENCE").result().documentLinks)
+        .containsExactly("/notes/one");
+    assertThat(fixture.get(index + "/notes/*&capability=HTML_USER_INTERFACE").status())
+        .isEqualTo(400);
     assertThat(fixture.get("/core/document-index").status()).isEqualTo(400);
     for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
       assertThat(fixture.send(method, "/core/document-index", "{}").status()).isEqualTo(405);

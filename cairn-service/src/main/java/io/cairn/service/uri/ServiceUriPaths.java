@@ -79,6 +79,7 @@ public class ServiceUriPaths {
   public static final String CORE_AUTHN_BASIC = CORE_AUTHN + "/basic";
 
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
+  public static final String CORE_DOCUMENT_INDEX_KINDS = CORE_DOCUMENT_INDEX + "/kinds";
   public static final String CORE_IN_MEMORY_DOCUMENT_INDEX = CORE + "/in-memory-document-index";
   public static final String CORE_DOCUMENT_INDEX_BACKUP = CORE + "/document-index-backup";
   public static final String CORE_OPERATION_INDEX = CORE + "/operation-index";

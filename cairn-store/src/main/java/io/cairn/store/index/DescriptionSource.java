@@ -25,6 +25,14 @@ public interface DescriptionSource {
   }
 
   /**
+   * Goes up before and after each change of what {@link #describe} and {@link #reading} say: it is
+   * odd while one is made, and always odd if nobody counts.
+   */
+  default long generation() {
+    return -1;
+  }
+
+  /**
    * A stored document in the form that its kind has now, so that it is found by its present fields.
    *
    * @return the array itself where nothing is known of another form

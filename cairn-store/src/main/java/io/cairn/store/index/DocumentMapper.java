@@ -3,10 +3,8 @@ package io.cairn.store.index;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -48,40 +46,17 @@ public final class DocumentMapper {
           "documentDescription");
 
   private final JsonFactory json = new JsonFactory();
-  private final DescriptionSource descriptions;
+  private final KindForms forms;
   private final FieldNames names;
 
-  /** The mark of each kind's form, for the description that it was made of. */
-  private final Map<String, FormMark> marks = new HashMap<>();
-
-  private record FormMark(ServiceDocumentDescription description, String mark) {}
-
-  public DocumentMapper(DescriptionSource descriptions, FieldNames names) {
-    this.descriptions = descriptions;
+  public DocumentMapper(KindForms forms, FieldNames names) {
+    this.forms = forms;
     this.names = names;
   }
 
   /** The description of a kind, or null. */
   public @Nullable ServiceDocumentDescription describe(@Nullable String kind) {
-    return kind == null ? null : descriptions.describe(kind);
-  }
-
-  /** The mark of documents that are indexed as their kind is described now; null if it is not. */
-  @SuppressWarnings("ReferenceEquality") // a description does not change once it is in use
-  public @Nullable String formMark(@Nullable String kind) {
-    ServiceDocumentDescription description = describe(kind);
-    if (kind == null || description == null) {
-      return null;
-    }
-    FormMark known = marks.get(kind);
-    if (known == null || known.description() != description) {
-      known =
-          new FormMark(
-              description,
-              IndexFields.MARK_FORM + IndexForm.of(description, descriptions.reading(kind)));
-      marks.put(kind, known);
-    }
-    return known.mark();
+    return kind == null ? null : forms.describe(kind);
   }
 
   /** The newest version of its link: everything inverted. */
@@ -137,9 +112,10 @@ public final class DocumentMapper {
   /** The built-in fields only, for a document whose content Lucene does not accept. */
   public Document withoutContent(StoredForm.Entry entry) {
     Document target = builtIns(entry);
-    String form = formMark(entry.document().kind());
+    String kind = entry.document().kind();
+    KindForms.Form form = kind == null ? null : forms.using(kind);
     if (form != null) {
-      mark(target, form);
+      mark(target, form.mark());
     }
     return target;
   }
@@ -186,7 +162,7 @@ public final class DocumentMapper {
     byte[] content =
         description == null || version.kind() == null
             ? version.json()
-            : descriptions.present(version.kind(), version.json());
+            : forms.descriptions().present(version.kind(), version.json());
     FieldWriter fields = new FieldWriter(names, target);
     try (JsonParser parser = json.createParser(ObjectReadContext.empty(), content)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

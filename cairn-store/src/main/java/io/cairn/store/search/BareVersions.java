@@ -6,6 +6,7 @@ import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.IndexFields;
 import io.cairn.store.index.LinkLookup;
 import io.cairn.store.index.StoredForm;
+import io.cairn.store.search.SearchReaders.Inverted;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -40,20 +41,32 @@ final class BareVersions {
   /** More would take seconds and much memory. */
   private static final int MAX = 100_000;
 
-  /** Links between two looks whether anybody still waits. */
+  /** Versions between two looks whether anybody still waits. */
   private static final int CHECKED_EACH = 1_000;
 
   private static final Set<String> NARROWING = Set.of(IndexFields.SELF_LINK, IndexFields.KIND);
 
   private BareVersions() {}
 
-  /** A reader of the inverted bare versions that a query may match, or null when there are none. */
-  static @Nullable DirectoryReader invert(
-      QueryTask.Query query, SearchReaders readers, DocumentMapper mapper, Runnable check)
+  /**
+   * A reader of the inverted bare versions that a query may match, or null when there are none.
+   *
+   * @param former entries that are treated as bare ones, because they are indexed in a form that
+   *     would mislead the query
+   */
+  static @Nullable Inverted invert(
+      QueryTask.Query query,
+      FormerForms former,
+      SearchReaders readers,
+      DocumentMapper mapper,
+      Runnable check)
       throws IOException {
+    Query marked = new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE));
     BooleanQuery.Builder narrowed = new BooleanQuery.Builder();
-    narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
-    narrow(query, narrowed, readers.translator(Set.of()), 0);
+    narrowed.add(
+        former.isEmpty() ? marked : QueryTranslator.any(List.of(marked, former.query())),
+        Occur.FILTER);
+    narrow(query, narrowed, readers.translator(Set.of()), NARROWING::contains, 0);
     Query bare = narrowed.build();
     int entries = readers.searcher().count(bare);
     if (entries == 0) {
@@ -63,30 +76,68 @@ final class BareVersions {
     List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
     ScoreDoc[] hits = readers.searcher().search(bare, entries, Sort.INDEXORDER).scoreDocs;
     requireFew(versions(hits, leaves));
+    Map<String, Predicate<StoredForm.Entry>> trimmed = new HashMap<>();
+    DirectoryReader made =
+        inverted(
+            hits,
+            readers,
+            mapper,
+            check,
+            (leaf, entry) -> {
+              String link = entry.document().link();
+              Predicate<StoredForm.Entry> gone = trimmed.get(link);
+              if (gone == null) {
+                gone = LinkLookup.trimmed(readers.partitionOf(leaf), link);
+                trimmed.put(link, gone);
+              }
+              return !gone.test(entry);
+            });
+    return new Inverted(made, former.isEmpty() ? null : former.query(), 0);
+  }
+
+  /** Says of an entry that a segment holds whether it is there still. */
+  @FunctionalInterface
+  interface Presence {
+    boolean has(LeafReaderContext leaf, StoredForm.Entry entry) throws IOException;
+  }
+
+  /** A reader of entries that were found, inverted as their kinds are described now. */
+  static DirectoryReader inverted(
+      ScoreDoc[] hits,
+      SearchReaders readers,
+      DocumentMapper mapper,
+      Runnable check,
+      Presence presence)
+      throws IOException {
+    List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
     ByteBuffersDirectory directory = new ByteBuffersDirectory();
+    int done = 0;
     try (IndexWriter writer =
         new IndexWriter(directory, new IndexWriterConfig(new SimpleAnalyzer()))) {
-      Map<String, Predicate<StoredForm.Entry>> trimmed = new HashMap<>();
       for (ScoreDoc hit : hits) {
         LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
         for (StoredForm.Entry entry :
-            LinkLookup.entries(leaf.reader().storedFields(), hit.doc - leaf.docBase)) {
-          String link = entry.document().link();
-          Predicate<StoredForm.Entry> gone = trimmed.get(link);
-          if (gone == null) {
-            gone = LinkLookup.trimmed(readers.partitionOf(leaf), link);
-            trimmed.put(link, gone);
-            if (trimmed.size() % CHECKED_EACH == 0) {
-              check.run();
-            }
+            LinkLookup.entries(readers.storedFields(leaf), hit.doc - leaf.docBase)) {
+          if (++done % CHECKED_EACH == 0) {
+            check.run();
           }
-          if (!gone.test(entry)) {
-            writer.addDocument(mapper.full(entry));
+          if (presence.has(leaf, entry)) {
+            add(entry, writer, mapper);
           }
         }
       }
     }
     return DirectoryReader.open(directory);
+  }
+
+  private static void add(StoredForm.Entry entry, IndexWriter writer, DocumentMapper mapper)
+      throws IOException {
+    try {
+      writer.addDocument(mapper.full(entry));
+    } catch (IllegalArgumentException e) {
+      // As when it is indexed: Lucene does not take its content.
+      writer.addDocument(mapper.withoutContent(entry));
+    }
   }
 
   private static void requireFew(long versions) {
@@ -114,19 +165,27 @@ final class BareVersions {
     return count;
   }
 
-  /** Adds the conditions on link and kind that every match fulfils. */
-  private static void narrow(
-      QueryTask.Query query, BooleanQuery.Builder target, QueryTranslator translator, int depth) {
+  /**
+   * Adds the conditions that every match fulfils.
+   *
+   * @param usable says by its name whether a property is indexed as the query takes it to be
+   */
+  static void narrow(
+      QueryTask.Query query,
+      BooleanQuery.Builder target,
+      QueryTranslator translator,
+      Predicate<String> usable,
+      int depth) {
     if (query.occurance != null && query.occurance != QueryTask.Query.Occurance.MUST_OCCUR) {
       return;
     }
     if (query.term != null) {
-      if (query.term.propertyName != null && NARROWING.contains(query.term.propertyName)) {
+      if (query.term.propertyName != null && usable.test(query.term.propertyName)) {
         target.add(translator.translate(query), Occur.FILTER);
       }
     } else if (query.booleanClauses != null && depth < 8) {
       for (QueryTask.Query clause : query.booleanClauses) {
-        narrow(clause, target, translator, depth + 1);
+        narrow(clause, target, translator, usable, depth + 1);
       }
     }
   }

@@ -13,7 +13,6 @@ import io.cairn.store.search.SearchReaders.Mode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.lucene.search.IndexSearcher;
@@ -229,7 +228,8 @@ public final class DocumentSearch {
       QueryTask.@Nullable Query restriction,
       List<ScannedProperty> properties,
       Consumer<ScannedDocument> visitor) {
-    SearchReaders readers = readers(specification, restriction, pool().results());
+    List<String> names = properties.stream().map(ScannedProperty::name).toList();
+    SearchReaders readers = readers(new Asked(specification, restriction, names), pool().results());
     try {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
       IndexSearcher searcher = readers.searcher(check);
@@ -274,7 +274,7 @@ public final class DocumentSearch {
    * @param parent the path without a slash at its end, {@code /core/examples}
    */
   public void forEachChild(String parent, Consumer<String> sink) {
-    SearchReaders readers = readers(Mode.CURRENT, null);
+    SearchReaders readers = readers();
     try {
       readers
           .searcher()
@@ -288,7 +288,7 @@ public final class DocumentSearch {
 
   /** How many documents are directly under a path. */
   public long countChildren(String parent) {
-    SearchReaders readers = readers(Mode.CURRENT, null);
+    SearchReaders readers = readers();
     try {
       return readers.searcher().count(SearchPlan.children(parent, now()));
     } catch (IOException e) {
@@ -298,17 +298,23 @@ public final class DocumentSearch {
     }
   }
 
-  /** Readers that count among those that may be held at once. */
   private SearchReaders readers(
       QuerySpecification specification, QueryTask.@Nullable Query restriction, Semaphore permits) {
+    return readers(new Asked(specification, restriction, List.of()), permits);
+  }
+
+  /** Readers that count among those that may be held at once. */
+  private SearchReaders readers(Asked asked, Semaphore permits) {
     if (!permits.tryAcquire()) {
       throw new TooManyCursorsException();
     }
     SearchReaders readers = null;
     try {
-      readers = readers(specification, restriction);
+      readers = SearchReaders.over(stores, Mode.of(asked.specification().options), asked, check);
       readers.hold(permits);
       return readers;
+    } catch (IOException e) {
+      throw notOpened(e);
     } finally {
       if (readers == null) {
         permits.release();
@@ -316,29 +322,16 @@ public final class DocumentSearch {
     }
   }
 
-  private SearchReaders readers(
-      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
-    Set<QueryOption> options = specification.options;
-    if (SearchPlan.readsAllVersions(options)) {
-      QueryTask.Query narrowed = specification.query;
-      if (restriction != null) {
-        narrowed = new QueryTask.Query();
-        narrowed.booleanClauses = List.of(specification.query, restriction);
-      }
-      return readers(Mode.ALL_VERSIONS, narrowed);
+  private SearchReaders readers() {
+    try {
+      return SearchReaders.over(stores, Mode.CURRENT);
+    } catch (IOException e) {
+      throw notOpened(e);
     }
-    return readers(
-        options.contains(QueryOption.DO_NOT_REFRESH) ? Mode.UNREFRESHED : Mode.CURRENT, null);
   }
 
-  private SearchReaders readers(Mode mode, QueryTask.@Nullable Query overBareVersions) {
-    try {
-      return overBareVersions == null
-          ? SearchReaders.over(stores, mode)
-          : SearchReaders.overAllVersions(stores, overBareVersions, check);
-    } catch (IOException e) {
-      throw new StoreException("opening readers failed: " + e, e);
-    }
+  private static StoreException notOpened(IOException cause) {
+    return new StoreException("opening readers failed: " + cause, cause);
   }
 
   private StorePool pool() {

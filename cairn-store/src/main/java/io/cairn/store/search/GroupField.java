@@ -23,6 +23,7 @@ import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.LongBitSet;
 import org.apache.lucene.util.NumericUtils;
@@ -36,14 +37,24 @@ import org.jspecify.annotations.Nullable;
  */
 record GroupField(String name, @Nullable TypeName type) {
 
+  private static final String KIND_TERMS = IndexFields.exact(IndexFields.KIND);
+
   /** The index fields that the values are read from. */
   private Stream<String> fields() {
     return Stream.concat(Stream.of(IndexFields.sortable(name)), IndexFields.numbers(name).stream());
   }
 
+  /** Whether it is the kind, of which the index has terms and no values document by document. */
+  boolean isKind() {
+    return IndexFields.KIND.equals(name);
+  }
+
   /** The documents of the group of a name. */
   Query members(String group, Predicate<String> hasField, QueryTranslator translator) {
     List<Query> ways = new ArrayList<>();
+    if (isKind()) {
+      ways.add(new TermQuery(new Term(KIND_TERMS, ExactToken.of(group))));
+    }
     if (hasField.test(IndexFields.sortable(name))) {
       ways.add(texts(group, hasField));
     }
@@ -54,6 +65,9 @@ record GroupField(String name, @Nullable TypeName type) {
       fields()
           .filter(hasField)
           .forEach(field -> without.add(new FieldExistsQuery(field), Occur.MUST_NOT));
+      if (isKind()) {
+        without.add(new TermRangeQuery(KIND_TERMS, null, null, true, true), Occur.MUST_NOT);
+      }
       ways.add(without.build());
     }
     return QueryTranslator.any(ways);
@@ -89,7 +103,10 @@ record GroupField(String name, @Nullable TypeName type) {
    *     same
    */
   Values of(LeafReaderContext segment, boolean once) throws IOException {
-    SortedSetDocValues texts = DocValues.getSortedSet(segment.reader(), IndexFields.sortable(name));
+    SortedSetDocValues texts =
+        isKind()
+            ? TermValues.of(segment.reader(), KIND_TERMS)
+            : DocValues.getSortedSet(segment.reader(), IndexFields.sortable(name));
     return new Values(
         texts,
         DocValues.getSortedNumeric(segment.reader(), IndexFields.integer(name)),

@@ -41,7 +41,7 @@ public record ScannedProperty(String name, boolean numeric, boolean repeated) {
     }
     boolean readable =
         IndexFields.numbers(name).stream().anyMatch(readers::hasField)
-            || (!numeric && readers.hasField(IndexFields.sortable(name)));
+            || (!numeric && (field().isKind() || readers.hasField(IndexFields.sortable(name))));
     if (!readable && searcher.count(plan.narrowed(anyValue(readers)).query()) > 0) {
       throw new IllegalArgumentException(
           numeric

@@ -53,6 +53,11 @@ final class SearchExplainer {
                 explanation.documents,
                 explanation.segmentsSearched,
                 explanation.segments));
+    if (readers.invertedForms() > 0) {
+      explanation.plan.add(
+          "Has indexed %d documents for itself alone, because the description of their kind has changed and the index does not follow yet"
+              .formatted(readers.invertedForms()));
+    }
     explanation.plan.add(order(specification));
     return explanation;
   }

@@ -31,6 +31,9 @@ record SearchPlan(Query query, Sort sort) {
       require(translator.translate(restriction), all);
     }
     hide(all, specification.options);
+    if (readers.hidden() != null) {
+      all.add(readers.hidden(), Occur.MUST_NOT);
+    }
     if (readers.hasField(IndexFields.EXPIRATION_NUMBER)) {
       all.add(ExpiredLinks.at(nowMicros), Occur.MUST_NOT);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.search;
 
-import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.HeldReader;
@@ -12,10 +11,13 @@ import io.cairn.store.index.CombinedReaders;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.KindForms;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +29,7 @@ import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +47,12 @@ final class SearchReaders implements Closeable {
   private static final long MAX_PATTERNS_BYTES = 16L << 20;
 
   private final List<HeldReader> held;
+  private final List<IndexReader> readers;
   private final boolean areNewest;
   private final StorePool pool;
   private final IndexSearcher searcher;
-  private final @Nullable DirectoryReader inverted;
+  private final @Nullable Inverted inverted;
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ThreadsFields lastThreads;
   private volatile @Nullable Semaphore permits;
@@ -56,21 +61,30 @@ final class SearchReaders implements Closeable {
    * Creates readers.
    *
    * @param areNewest whether they show the newest version of each link only, a reader a partition
-   * @param inverted shows what was inverted for one search, in memory
+   * @param inverted what was inverted for one search; null if nothing had to be
    */
   private SearchReaders(
       List<HeldReader> held,
       List<IndexReader> readers,
       boolean areNewest,
       StorePool pool,
-      @Nullable DirectoryReader inverted)
+      @Nullable Inverted inverted)
       throws IOException {
     this.held = held;
+    this.readers = readers;
     this.areNewest = areNewest;
     this.pool = pool;
     this.searcher = new SegmentSearcher(pool.combined().of(readers), pool.terms());
     this.inverted = inverted;
   }
+
+  /**
+   * What was inverted for one search, in memory.
+   *
+   * @param standsFor what it is searched in place of; null if that is not searched anyway
+   * @param kilobytes about what it takes, of what the node has for that
+   */
+  record Inverted(DirectoryReader reader, @Nullable Query standsFor, int kilobytes) {}
 
   /** How the partitions are read. */
   enum Mode {
@@ -79,54 +93,127 @@ final class SearchReaders implements Closeable {
     /** Current documents as far as a searcher shows them already. */
     UNREFRESHED,
     /** All versions, everything applied before included. */
-    ALL_VERSIONS
-  }
+    ALL_VERSIONS;
 
-  /** Readers of all versions, those that a query may match and that were not inverted included. */
-  static SearchReaders overAllVersions(
-      List<DocumentStore> stores, QueryTask.Query query, Runnable check) throws IOException {
-    SearchReaders stored = over(stores, Mode.ALL_VERSIONS);
-    DirectoryReader inverted = null;
-    try {
-      DocumentMapper mapper = stored.held.getFirst().newMapper();
-      inverted = BareVersions.invert(query, stored, mapper, check);
-      if (inverted == null) {
-        return stored;
+    static Mode of(Set<QueryOption> options) {
+      if (SearchPlan.readsAllVersions(options)) {
+        return ALL_VERSIONS;
       }
-      return new SearchReaders(
-          stored.held,
-          List.of(stored.searcher.getIndexReader(), inverted),
-          false,
-          stores.getFirst().pool(),
-          inverted);
-    } catch (IOException | RuntimeException e) {
-      IOUtils.closeWhileHandlingException(inverted);
-      stored.close();
-      throw e;
+      return options.contains(QueryOption.DO_NOT_REFRESH) ? UNREFRESHED : CURRENT;
     }
   }
 
-  /** The current documents that a reader shows, which is given back with these. */
-  static SearchReaders of(DocumentStore store, HeldReader held) throws IOException {
-    return new SearchReaders(List.of(held), List.of(held.reader()), true, store.pool(), null);
-  }
-
-  static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
+  /**
+   * Readers for a search: of documents as their kinds are described now, those included that are
+   * not indexed so yet, and, where all versions are wanted, those that were not inverted.
+   *
+   * @param check run now and then; what it throws ends this
+   */
+  static SearchReaders over(List<DocumentStore> stores, Mode mode, Asked asked, Runnable check)
+      throws IOException {
+    Set<String> kinds = asked.kinds();
+    List<KindForms> forms = new ArrayList<>(stores.size());
+    Map<String, KindForms.Form> unsettled = new LinkedHashMap<>();
     List<HeldReader> held = new ArrayList<>(stores.size());
-    List<IndexReader> readers = new ArrayList<>(stores.size());
     try {
       for (DocumentStore store : stores) {
+        // Before the reader is taken: what is settled then, it shows so.
+        KindForms before = store.forms();
+        List<KindForms.Form> open = before.unsettled(kinds);
         HeldReader one = store.hold(mode != Mode.UNREFRESHED);
-        DirectoryReader reader = one.reader();
         held.add(one);
-        readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
+        forms.add(one.forms());
+        boolean known = one.forms().equals(before); // else another index has taken its place
+        (known && mode != Mode.ALL_VERSIONS ? open : one.forms().forms(kinds))
+            .forEach(form -> unsettled.put(form.kind(), form));
       }
-      boolean areNewest = mode != Mode.ALL_VERSIONS;
-      return new SearchReaders(held, readers, areNewest, stores.getFirst().pool(), null);
+      SearchReaders stored = of(held, mode, stores.getFirst().pool());
+      return stored.adding(List.copyOf(unsettled.values()), forms, mode, asked, check);
     } catch (IOException | RuntimeException e) {
       held.forEach(HeldReader::close);
       throw e;
     }
+  }
+
+  /** The same with what has to be inverted for a search. */
+  private SearchReaders adding(
+      List<KindForms.Form> unsettled, List<KindForms> forms, Mode mode, Asked asked, Runnable check)
+      throws IOException {
+    FormerForms former =
+        FormerForms.of(unsettled, forms, unsettled.isEmpty() ? Set.of() : asked.properties());
+    boolean allVersions = mode == Mode.ALL_VERSIONS;
+    if (former.isEmpty() && !allVersions) {
+      return this;
+    }
+    DocumentMapper mapper = held.getFirst().newMapper();
+    Inverted made =
+        allVersions
+            ? BareVersions.invert(asked.query(), former, this, mapper, check)
+            : former.invert(asked, this, mapper, check);
+    if (made == null) {
+      return this;
+    }
+    try {
+      List<IndexReader> all = new ArrayList<>(readers);
+      all.add(made.reader());
+      return new SearchReaders(held, all, areNewest, pool, made);
+    } catch (IOException | RuntimeException e) {
+      letGo(made);
+      throw e;
+    }
+  }
+
+  private void letGo(@Nullable Inverted made) {
+    if (made != null) {
+      IOUtils.closeWhileHandlingException(made.reader());
+      pool.inverted().release(made.kilobytes());
+    }
+  }
+
+  /** The current documents of a store, for a search of them. */
+  static SearchReaders of(
+      DocumentStore store, HeldReader held, List<KindForms.Form> unsettled, Asked asked)
+      throws IOException {
+    return of(List.of(held), Mode.CURRENT, store.pool())
+        .adding(unsettled, List.of(held.forms()), Mode.CURRENT, asked, () -> {});
+  }
+
+  /** Readers of documents as they are indexed. */
+  static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
+    List<HeldReader> held = new ArrayList<>(stores.size());
+    try {
+      for (DocumentStore store : stores) {
+        held.add(store.hold(mode != Mode.UNREFRESHED));
+      }
+      return of(held, mode, stores.getFirst().pool());
+    } catch (IOException | RuntimeException e) {
+      held.forEach(HeldReader::close);
+      throw e;
+    }
+  }
+
+  private static SearchReaders of(List<HeldReader> held, Mode mode, StorePool pool)
+      throws IOException {
+    return new SearchReaders(held, readers(held, mode), mode != Mode.ALL_VERSIONS, pool, null);
+  }
+
+  private static List<IndexReader> readers(List<HeldReader> held, Mode mode) throws IOException {
+    List<IndexReader> readers = new ArrayList<>(held.size());
+    for (HeldReader one : held) {
+      DirectoryReader reader = one.reader();
+      readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
+    }
+    return readers;
+  }
+
+  /** What searches leave out because something else stands for it; null if there is nothing. */
+  @Nullable Query hidden() {
+    return inverted == null ? null : inverted.standsFor();
+  }
+
+  /** How many documents were inverted for the search, because their entries would mislead it. */
+  int invertedForms() {
+    return inverted == null || inverted.standsFor() == null ? 0 : inverted.reader().numDocs();
   }
 
   IndexSearcher searcher() {
@@ -139,6 +226,11 @@ final class SearchReaders implements Closeable {
    */
   IndexSearcher searcher(Runnable check) {
     return new SegmentSearcher(searcher.getTopReaderContext(), pool.terms(), check);
+  }
+
+  /** What searches of this node may invert at a time, in kilobytes. */
+  Semaphore inverting() {
+    return pool.inverted();
   }
 
   /** What one search may cost. */
@@ -223,7 +315,7 @@ final class SearchReaders implements Closeable {
 
   /** The version that a hit stands for, if memory has it. */
   @Nullable DocumentVersion inMemory(LeafReaderContext leaf, SearchHit hit) throws IOException {
-    if (!areNewest) {
+    if (!areNewest || leaf.parent.ordInParent >= held.size()) {
       return null;
     }
     SortedNumericDocValues times =
@@ -281,7 +373,7 @@ final class SearchReaders implements Closeable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       held.forEach(HeldReader::close);
-      IOUtils.closeWhileHandlingException(inverted);
+      letGo(inverted);
       Semaphore taken = permits;
       if (taken != null) {
         taken.release();

@@ -159,7 +159,8 @@ final class SortTranslator {
 
   private void requireSortable(String name) {
     boolean ordered =
-        hasField.test(IndexFields.sortable(name))
+        IndexFields.KIND.equals(name)
+            || hasField.test(IndexFields.sortable(name))
             || IndexFields.numbers(name).stream().anyMatch(hasField);
     if (!ordered && isIndexed(name)) {
       throw new IllegalArgumentException(

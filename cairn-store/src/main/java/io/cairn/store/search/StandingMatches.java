@@ -8,6 +8,7 @@ import io.cairn.store.HeldReader;
 import io.cairn.store.StoreChanges;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.KindForms;
 import io.cairn.store.index.LinkLookup;
 import java.io.IOException;
 import java.util.List;
@@ -64,8 +65,14 @@ public final class StandingMatches implements AutoCloseable {
     SearchReaders readers = null;
     StandingMatches opened = null;
     try {
+      Asked asked = new Asked(specification, restriction, List.of());
+      KindForms before = store.forms();
+      List<KindForms.Form> unsettled = before.unsettled(asked.kinds());
       StoreChanges.Place place = StoreChanges.place(store);
-      readers = readers(store, place.held());
+      if (!place.held().forms().equals(before)) {
+        unsettled = place.held().forms().forms(asked.kinds()); // another index has taken its place
+      }
+      readers = readers(store, place.held(), unsettled, asked);
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, store.now());
       opened = new StandingMatches(readers, place.upTo(), plan);
       readers.hold(permits);
@@ -82,9 +89,11 @@ public final class StandingMatches implements AutoCloseable {
     }
   }
 
-  private static SearchReaders readers(DocumentStore store, HeldReader held) throws IOException {
+  private static SearchReaders readers(
+      DocumentStore store, HeldReader held, List<KindForms.Form> unsettled, Asked asked)
+      throws IOException {
     try {
-      return SearchReaders.of(store, held);
+      return SearchReaders.of(store, held, unsettled, asked);
     } catch (IOException | RuntimeException e) {
       held.close();
       throw e;

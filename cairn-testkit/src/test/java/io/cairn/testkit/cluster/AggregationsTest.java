@@ -98,7 +98,7 @@ class AggregationsTest {
         "\"aggregations\":{\"a\":{\"type\":\"HISTOGRAM\",\"propertyName\":\"rank\",\"interval\":-1}}|more than 0",
         "\"aggregations\":{\"a\":{\"type\":\"DATE_HISTOGRAM\",\"propertyName\":\"at\",\"interval\":\"MOON\"}}|PT15M",
         "\"aggregations\":{\"a\":{\"type\":\"DATE_HISTOGRAM\",\"propertyName\":\"at\",\"interval\":\"DAY\",\"timeZone\":\"Mars\"}}|no time zone Mars",
-        "\"aggregations\":{\"a\":{\"type\":\"TERMS\",\"propertyName\":\"documentKind\"}}|not documentKind",
+        "\"aggregations\":{\"a\":{\"type\":\"TERMS\",\"propertyName\":\"documentOwner\"}}|not documentOwner",
         "\"aggregations\":{\"a\":{\"type\":\"TERMS\",\"propertyName\":\"label\"}}|PropertyIndexingOption.SORT",
         "\"aggregations\":{\"a\":{\"type\":\"SUM\",\"propertyName\":\"word\"}}|word is no number",
         "\"aggregations\":{\"a\":{\"type\":\"SUM\",\"propertyName\":\"prices\"}}|several BigDecimal",
@@ -114,6 +114,46 @@ class AggregationsTest {
     Answer answer = ask(ALL + "," + aggregations);
     assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
     assertThat(answer.json().get("message").asString()).contains(why);
+  }
+
+  @Test
+  void kindsAreCountedAndGrouped() throws IOException {
+    JsonNode kinds =
+        ask(ALL
+                + ",\"aggregations\":{\"a\":{\"type\":\"TERMS\",\"propertyName\":\"documentKind\"}}")
+            .json()
+            .at("/results/aggregations/a/buckets");
+    assertThat(kinds.size()).isOne();
+    String kind = kinds.at("/0/key").asString();
+    assertThat(kind).endsWith(":Item");
+    long count = ask(ALL + ",\"options\":[\"COUNT\"]").json().at("/results/documentCount").asLong();
+    assertThat(kinds.at("/0/documentCount").asLong()).isEqualTo(count).isPositive();
+
+    JsonNode groups =
+        ask(ALL
+                + ",\"options\":[\"GROUP_BY\"],\"groupByTerm\":{\"propertyName\":\"documentKind\"},"
+                + "\"sortTerm\":{\"propertyName\":\"rank\",\"propertyType\":\"LONG\"}")
+            .json()
+            .at("/results/nextPageLinksPerGroup");
+    assertThat(groups.propertyNames()).containsExactly(kind);
+    JsonNode members = host.http().get(groups.get(kind).asString()).json();
+    assertThat(members.at("/results/documentCount").asLong()).isEqualTo(count);
+
+    JsonNode shown = host.http().get("/core/document-index/kinds").json();
+    JsonNode items = shown.at("/kinds").get(kind);
+    long inAll = 0;
+    for (String factory : SpreadItems.FACTORIES) {
+      inAll += host.http().get(factory).json().get("documentCount").asLong();
+    }
+    assertThat(items.get("documentCount").asLong()).isEqualTo(inAll);
+    assertThat(items.at("/here/documentCount").asLong()).isEqualTo(inAll);
+    assertThat(items.at("/here/deletedCount").asLong()).isPositive();
+    assertThat(items.at("/here/versionCount").asLong())
+        .isGreaterThan(inAll + items.at("/here/deletedCount").asLong());
+    assertThat(items.at("/here/documentBytes").asLong()).isGreaterThan(100 * inAll);
+    assertThat(items.has("reindexing")).isFalse();
+    assertThat(shown.get("indexBytes").asLong()).isPositive();
+    assertThat(shown.get("documentCount").asLong()).isGreaterThanOrEqualTo(inAll);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument.PropertyOptions;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.service.DocumentService;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
@@ -26,7 +28,8 @@ class RollingSchemaChangeTest {
   private static final int ORDERS = 24;
 
   @DocumentKind("test:RollingOrder")
-  record Old(String name, int count) {}
+  record Old(
+      @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY) String name, int count) {}
 
   @DocumentKind("test:RollingOrder")
   record New(String name, int count, String note) {}
@@ -66,6 +69,23 @@ class RollingSchemaChangeTest {
     }
   }
 
+  /** Each host looks into its own index, in which the name was not when the documents were made. */
+  private static void assertFoundByName(HttpProbe http) throws IOException {
+    for (int i = 0; i < ORDERS; i += 7) {
+      String filter = "/orders?$filter=name%20eq%20'n" + i + "'";
+      assertThat(http.get(filter).json().get("documentLinks").valueStream().map(JsonNode::asString))
+          .containsExactly("/orders/" + i);
+    }
+    List<String> names =
+        http.get("/orders?$orderby=name%20desc&expand")
+            .json()
+            .get("documentLinks")
+            .valueStream()
+            .map(JsonNode::asString)
+            .toList();
+    assertThat(names).hasSize(ORDERS).startsWith("/orders/9", "/orders/8").endsWith("/orders/0");
+  }
+
   private static List<Integer> withNote(HttpProbe http) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < ORDERS; i++) {
@@ -93,6 +113,10 @@ class RollingSchemaChangeTest {
       }
       versions.put("node-0", () -> orders(New.class));
       upgrade(cluster, 0);
+      assertFoundByName(cluster.host(0).http());
+      assertThat(cluster.host(1).http().get("/orders?$filter=name%20eq%20'n7'").status())
+          .as("it has the class that does not index it")
+          .isEqualTo(400);
 
       // The new node takes the new field where it owns the document; an old one knows none.
       await()
@@ -120,6 +144,9 @@ class RollingSchemaChangeTest {
       versions.put("node-2", () -> orders(New.class));
       upgrade(cluster, 2);
       assertThat(withNote(cluster.host(2).http())).isEqualTo(noted);
+      for (int node = 0; node < 3; node++) {
+        assertFoundByName(cluster.host(node).http());
+      }
       for (int i = 0; i < ORDERS; i++) {
         JsonNode order = answered(cluster.host(0).http(), "GET", i, null);
         assertThat(order.get("name").asString()).isEqualTo("n" + i);

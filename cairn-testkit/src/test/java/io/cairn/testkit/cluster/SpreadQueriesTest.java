@@ -158,6 +158,35 @@ class SpreadQueriesTest {
     }
   }
 
+  @Test
+  void textsAreShownAndKindsAreCountedThroughEachNode() throws IOException {
+    for (int node = 0; node < 4; node++) {
+      JsonNode found =
+          query(node, "{\"highlight\":{\"preTag\":\"[\",\"postTag\":\"]\"}," + ODD + "}");
+      assertThat(found.get("highlights").propertyNames()).containsExactlyElementsOf(odd());
+      for (JsonNode shown : found.get("highlights")) {
+        assertThat(texts(shown.get("label"))).containsExactly("[odd]");
+      }
+      JsonNode kinds =
+          query(
+              node,
+              "{\"aggregations\":{\"kinds\":{\"type\":\"TERMS\",\"propertyName\":\"documentKind\"}},"
+                  + ODD
+                  + "}");
+      assertThat(kinds.at("/aggregations/kinds/buckets/0/documentCount").asInt())
+          .isEqualTo(odd().size());
+      JsonNode counted = page(node, "/core/document-index/kinds").get("kinds");
+      String kind = kinds.at("/aggregations/kinds/buckets/0/key").asString();
+      long all = page(node, "/thrice?$count=true").get("documentCount").asLong();
+      all += page(node, "/once?$count=true").get("documentCount").asLong();
+      all += page(node, "/everywhere?$count=true").get("documentCount").asLong();
+      assertThat(counted.get(kind).get("documentCount").asLong()).isEqualTo(all);
+      assertThat(counted.get(kind).at("/here/documentCount").asLong())
+          .as("it holds some of them")
+          .isLessThan(all);
+    }
+  }
+
   private static final String SORTED =
       """
       {"options":["SORT","EXPAND_SELECTED_FIELDS"%s],"sortOrder":"DESC",
