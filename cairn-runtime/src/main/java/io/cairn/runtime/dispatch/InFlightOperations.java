@@ -7,6 +7,7 @@ import io.cairn.service.StandardRefusal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -16,7 +17,22 @@ import java.util.concurrent.TimeoutException;
 public final class InFlightOperations {
 
   private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
+  private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private volatile Runnable onAdd = () -> {};
+
+  /** Hears of each operation, at once and on whatever thread: it must be quick. */
+  public interface Observer {
+    /** An operation is under way. */
+    void begun(Operation op);
+
+    /** It has its answer. */
+    void ended(Operation op);
+  }
+
+  /** Has somebody hear of operations. */
+  public void observe(Observer observer) {
+    observers.add(observer);
+  }
 
   /** Sets what hears of each operation that is watched from now on, cheaply. */
   public void onAdd(Runnable listener) {
@@ -26,6 +42,9 @@ public final class InFlightOperations {
   /** Watches an operation that has an expiration. */
   public void add(Operation op) {
     operations.add(op);
+    for (Observer observer : observers) {
+      observer.begun(op);
+    }
     onAdd.run();
   }
 
@@ -46,6 +65,9 @@ public final class InFlightOperations {
   /** Stops watching an operation that has its answer. */
   public void remove(Operation op) {
     operations.remove(op);
+    for (Observer observer : observers) {
+      observer.ended(op);
+    }
   }
 
   /** How many operations are under way. */
