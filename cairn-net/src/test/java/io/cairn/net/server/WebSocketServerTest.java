@@ -132,10 +132,14 @@ class WebSocketServerTest extends ServerTestBed {
   }
 
   /** What a server has sent. */
-  private record Frame(int head, byte[] payload) {
+  private record Frame(int head, ByteBuffer payload) {
     int code() {
-      return ByteBuffer.wrap(payload).getShort();
+      return payload.getShort(0);
     }
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Frame read(RawClient client) throws IOException {
@@ -147,7 +151,7 @@ class WebSocketServerTest extends ServerTestBed {
     } else if (length == 127) {
       length = (int) ByteBuffer.wrap(client.read(8)).getLong();
     }
-    return new Frame(head[0] & 0xff, client.read(length));
+    return new Frame(head[0] & 0xff, ByteBuffer.wrap(client.read(length)));
   }
 
   /** The code with which the server ends a connection; what comes before does not count. */
@@ -199,9 +203,9 @@ class WebSocketServerTest extends ServerTestBed {
     assertThat(read(client)).extracting(Frame::head).isEqualTo(TEXT);
     Frame pong = read(client);
     assertThat(pong.head()).isEqualTo(PONG);
-    assertThat(pong.payload()).isEqualTo("between".getBytes(StandardCharsets.US_ASCII));
-    assertThat(read(client).payload()).isEqualTo("two".getBytes(StandardCharsets.US_ASCII));
-    assertThat(read(client).payload()).isEqualTo(large.getBytes(StandardCharsets.UTF_8));
+    assertThat(pong.payload()).isEqualTo(bytes("between"));
+    assertThat(read(client).payload()).isEqualTo(bytes("two"));
+    assertThat(read(client).payload()).isEqualTo(bytes(large));
     client.send(frame(CLOSE, new byte[] {0x03, (byte) 0xe8}));
     assertThat(read(client).code()).isEqualTo(WebSocket.NORMAL);
     assertThat(client.readAll()).isEmpty();
@@ -261,8 +265,8 @@ class WebSocketServerTest extends ServerTestBed {
             sockets,
             limits ->
                 limits
-                    .eventStreamPing(Duration.ofMillis(50))
-                    .keepAliveTimeout(Duration.ofMillis(400)));
+                    .eventStreamPing(Duration.ofMillis(500))
+                    .keepAliveTimeout(Duration.ofMillis(1_000)));
     try (HttpClient http = HttpClient.newHttpClient()) {
       CompletableFuture<Integer> ends = new CompletableFuture<>();
       CompletableFuture<String> echoed = new CompletableFuture<>();
@@ -304,8 +308,8 @@ class WebSocketServerTest extends ServerTestBed {
             sockets,
             limits ->
                 limits
-                    .eventStreamPing(Duration.ofMillis(50))
-                    .bodyIdleTimeout(Duration.ofMillis(300))
+                    .eventStreamPing(Duration.ofMillis(1_000))
+                    .bodyIdleTimeout(Duration.ofMillis(500))
                     .eventStreamBufferBytes(100_000));
     RawClient client = closing(new RawClient(server.addresses().getFirst(), 4096)).send(good());
     client.readUntil("\r\n\r\n");

@@ -176,7 +176,11 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
     release();
     channel.config().setAutoRead(true); // the client's own goodbye
     var _ = channel.writeAndFlush(new CloseWebSocketFrame(code, cut(reason)));
-    var _ = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    var _ = channel.eventLoop().schedule(this::closeChannel, LINGER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void closeChannel() {
+    var _ = channel.close();
   }
 
   /** Reasons are ours, apart from what they quote of the client's. */
@@ -328,9 +332,9 @@ public final class WebSocketChannel extends ChannelInboundHandlerAdapter impleme
       int code = close.statusCode();
       var _ = channel.writeAndFlush(new CloseWebSocketFrame(code < 0 ? NORMAL : code, ""));
     }
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> closeChannel());
     // One that does not read does not keep its connection either.
-    var _ = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    var _ = channel.eventLoop().schedule(this::closeChannel, LINGER_SECONDS, TimeUnit.SECONDS);
   }
 
   /** What has come in part is of no use any more. */
