@@ -191,7 +191,7 @@ public final class ServiceHostManagementService extends StatelessService {
     set(
         ServiceStatUtils.getOrCreateTimeSeriesStat(
             this, name, ServiceStatUtils.createHourlyTimeSeriesStat(AGGREGATION)),
-        micros);
+        (double) micros);
   }
 
   /** The value now, and its course over the last hour and day. */

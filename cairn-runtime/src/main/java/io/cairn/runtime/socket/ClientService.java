@@ -10,6 +10,7 @@ import io.cairn.service.Service;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -121,7 +122,7 @@ final class ClientService extends StatelessService {
   }
 
   private void failWaiting() {
-    for (Long id : waiting.keySet()) {
+    for (Long id : List.copyOf(waiting.keySet())) {
       Operation op = waiting.remove(id);
       if (op != null) {
         gone(op);
