@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
+import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
@@ -17,20 +18,11 @@ import java.util.concurrent.TimeoutException;
 public final class InFlightOperations {
 
   private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
-  private final List<Observer> observers = new CopyOnWriteArrayList<>();
+  private final List<OperationObserver> observers = new CopyOnWriteArrayList<>();
   private volatile Runnable onAdd = () -> {};
 
-  /** Hears of each operation, at once and on whatever thread: it must be quick. */
-  public interface Observer {
-    /** An operation is under way. */
-    void begun(Operation op);
-
-    /** It has its answer. */
-    void ended(Operation op);
-  }
-
   /** Has somebody hear of operations. */
-  public void observe(Observer observer) {
+  public void observe(OperationObserver observer) {
     observers.add(observer);
   }
 
@@ -42,7 +34,7 @@ public final class InFlightOperations {
   /** Watches an operation that has an expiration. */
   public void add(Operation op) {
     operations.add(op);
-    for (Observer observer : observers) {
+    for (OperationObserver observer : observers) {
       observer.begun(op);
     }
     onAdd.run();
@@ -65,7 +57,7 @@ public final class InFlightOperations {
   /** Stops watching an operation that has its answer. */
   public void remove(Operation op) {
     operations.remove(op);
-    for (Observer observer : observers) {
+    for (OperationObserver observer : observers) {
       observer.ended(op);
     }
   }

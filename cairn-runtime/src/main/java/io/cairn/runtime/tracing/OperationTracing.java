@@ -3,8 +3,8 @@ package io.cairn.runtime.tracing;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.net.OncePerMinute;
-import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.model.BodyBytes;
+import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Notes the operations that a host handles, each when it has its answer, as far as it was told to.
  * Thread-safe; costs a look at a field while it is off.
  */
-public final class OperationTracing implements InFlightOperations.Observer {
+public final class OperationTracing implements OperationObserver {
   private static final Logger log = LoggerFactory.getLogger(OperationTracing.class);
 
   /** How many statistics there may be; operations on further paths count together. */

@@ -10,7 +10,7 @@ import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
-import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.state.RequestLoggingInfo;
 import java.io.InputStream;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * bytes of the answer, and how long it took. Queries in URLs are left out, because they may hold
  * what is nobody's business. Thread-safe.
  */
-public final class RequestLog implements InFlightOperations.Observer {
+public final class RequestLog implements OperationObserver {
   private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
 
   private final LongSupplier nanoTime;
