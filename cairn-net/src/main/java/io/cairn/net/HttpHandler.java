@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a server does with requests. */
 @FunctionalInterface
 public interface HttpHandler {
@@ -20,5 +22,14 @@ public interface HttpHandler {
    */
   default boolean readsAsStream(HttpRequest head) {
     return false;
+  }
+
+  /**
+   * Judges a request to make a WebSocket of its connection. Called on the event loop.
+   *
+   * @return null if there is no WebSocket at its path: then {@link #handle} answers it
+   */
+  default WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+    return null;
   }
 }

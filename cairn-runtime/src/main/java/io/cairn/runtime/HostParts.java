@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.net.HttpHandler;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
@@ -18,12 +19,12 @@ import io.cairn.runtime.nodes.OwnershipWatch;
 import io.cairn.runtime.nodes.SelectorCalls;
 import io.cairn.runtime.nodes.SelectorRequests;
 import io.cairn.runtime.rest.HostListeners;
-import io.cairn.runtime.rest.HttpGateway;
 import io.cairn.runtime.rest.NotificationTrail;
 import io.cairn.runtime.rest.RemoteSender;
 import io.cairn.runtime.rest.StartingHandler;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.NodeRouter;
+import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.FactoryService;
@@ -83,6 +84,7 @@ final class HostParts implements HostRuntime {
   private final OwnershipWatch ownership;
   private final HostSweep sweeps;
   private final SubscriptionTargets subscriptionTargets;
+  private final WebSockets sockets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean coreStarted = new AtomicBoolean();
 
@@ -94,6 +96,7 @@ final class HostParts implements HostRuntime {
       HostCluster.Network network)
       throws IOException {
     this.host = host;
+    this.sockets = new WebSockets(host);
     this.settings = setup.settings();
     this.sandbox = setup.sandbox();
     this.threads = threads;
@@ -194,22 +197,7 @@ final class HostParts implements HostRuntime {
    */
   @Override
   public void listen() throws IOException {
-    HttpGateway gateway =
-        new HttpGateway(
-            services.dispatcher(),
-            services.owners(),
-            services.inFlight(),
-            threads.machine().wallMicros(),
-            new HttpGateway.Settings(
-                listeners.uri(),
-                settings.operationTimeoutMicros(),
-                settings.responsePayloadSizeLimit(),
-                new HttpGateway.Names(
-                    listeners.isClosed(),
-                    settings.bindAddress(),
-                    listeners.publicUri(),
-                    settings.allowedHosts()),
-                trail::incoming));
+    HttpHandler gateway = services.gateway(listeners, sockets, trail);
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     sweeps.start(cluster.groups());
     try {
@@ -269,6 +257,7 @@ final class HostParts implements HostRuntime {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    sockets.close();
     queries.subscriptions().close();
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
@@ -297,13 +286,17 @@ final class HostParts implements HostRuntime {
     }
     host.startAndAwait(
         new ServiceHostManagementService(
-            settings.remoteStop(), queries.engine()::pagedCount, cluster.backups()),
+            settings.remoteStop(),
+            queries.engine()::pagedCount,
+            cluster.backups(),
+            new ManagementRequests(host, services, cluster.copies().copies())),
         ServiceHostManagementService.SELF_LINK);
     cluster.backups().start(host);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
     queries.startServices(host);
     services.startSchemaServices(host);
+    sockets.start();
     HostBulk.start(host, services, queries, sender);
   }
 

@@ -193,10 +193,11 @@ final class HostQueries {
     IndexQueries queries = queries();
     IndexQueries local =
         IndexQueries.local(
-            engine,
-            Searched.asItIs(documents::asItIs, documents::ownedStores),
-            documents::replicaState,
-            documents.descriptions());
+                engine,
+                Searched.asItIs(documents::asItIs, documents::ownedStores),
+                documents::replicaState,
+                documents.descriptions())
+            .with(services.stateful()::volatileDocuments);
     host.startAndAwait(
         new QueryTaskFactory(
             queries,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.net.HttpHandler;
 import io.cairn.runtime.dispatch.AvailabilityQueue;
 import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.Dispatcher;
@@ -18,14 +19,19 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.rest.HostListeners;
+import io.cairn.runtime.rest.HttpGateway;
+import io.cairn.runtime.rest.NotificationTrail;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.runtime.schema.SchemaRewriteService;
 import io.cairn.runtime.schema.SchemasService;
+import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.tracing.OperationTracing;
+import io.cairn.runtime.tracing.RequestLog;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
@@ -57,6 +63,8 @@ final class HostServices {
   private final Expiry expiry;
   private final SchemaMemory schemas;
   private final MemoryDocuments memory;
+  private final RequestLog requestLog;
+  private final OperationTracing tracing;
 
   HostServices(
       ServiceHost host,
@@ -114,6 +122,10 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
+    this.requestLog = new RequestLog(threads.machine().nanoTime());
+    this.tracing = new OperationTracing(threads.machine().nanoTime());
+    inFlight.observe(requestLog);
+    inFlight.observe(tracing);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
@@ -154,6 +166,32 @@ final class HostServices {
             new NotificationTargets(registry)::mayBeNamed,
             listeners.isClosed()),
         settings.subscriptionHosts());
+  }
+
+  /** What turns requests of HTTP into operations. */
+  HttpHandler gateway(HostListeners listeners, WebSockets sockets, NotificationTrail trail) {
+    HttpGateway gateway = newGateway(listeners, sockets, trail);
+    return requestLog.before(gateway);
+  }
+
+  private HttpGateway newGateway(
+      HostListeners listeners, WebSockets sockets, NotificationTrail trail) {
+    return new HttpGateway(
+        dispatcher,
+        owners,
+        inFlight,
+        new HttpGateway.Aside(sockets, tracing::isOn),
+        threads.machine().wallMicros(),
+        new HttpGateway.Settings(
+            listeners.uri(),
+            settings.operationTimeoutMicros(),
+            settings.responsePayloadSizeLimit(),
+            new HttpGateway.Names(
+                listeners.isClosed(),
+                settings.bindAddress(),
+                listeners.publicUri(),
+                settings.allowedHosts()),
+            trail::incoming));
   }
 
   /** Returns when an operation expires that is sent now and does not say so itself. */
@@ -210,6 +248,14 @@ final class HostServices {
 
   ServiceRegistry registry() {
     return registry;
+  }
+
+  RequestLog requestLog() {
+    return requestLog;
+  }
+
+  OperationTracing tracing() {
+    return tracing;
   }
 
   InFlightOperations inFlight() {

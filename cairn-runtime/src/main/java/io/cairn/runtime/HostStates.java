@@ -31,6 +31,8 @@ final class HostStates {
     state.isStopping = parts.isClosed();
     state.serviceCount =
         parts.services().registry().all().size() + parts.services().stateful().count();
+    state.operationTracingLevel = parts.services().tracing().depth().name();
+    state.requestLoggingInfo = parts.services().requestLog().info();
     state.partitionCount = parts.cluster().documents().partitionCount();
     state.documentOwner = parts.id();
     state.documentUpdateTimeMicros = parts.threads().clock().changes().now();

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +55,7 @@ public final class ServiceHostManagementService extends StatelessService {
   private final boolean remoteStop;
   private final IntSupplier pagedQueries;
   private final HostBackups backups;
+  private final ManagementRequests requests;
 
   /**
    * A management service, to be started at its self link.
@@ -61,12 +63,18 @@ public final class ServiceHostManagementService extends StatelessService {
    * @param remoteStop whether others than this machine may have the host stop
    * @param pagedQueries counts the queries that hold pages
    * @param backups makes backups and restores them
+   * @param requests does what else is asked for
    */
-  ServiceHostManagementService(boolean remoteStop, IntSupplier pagedQueries, HostBackups backups) {
+  ServiceHostManagementService(
+      boolean remoteStop,
+      IntSupplier pagedQueries,
+      HostBackups backups,
+      ManagementRequests requests) {
     super(ServiceHostState.class);
     this.remoteStop = remoteStop;
     this.pagedQueries = pagedQueries;
     this.backups = backups;
+    this.requests = requests;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.INSTRUMENTATION, true);
     toggleOption(ServiceOption.PERIODIC_MAINTENANCE, true);
@@ -118,7 +126,7 @@ public final class ServiceHostManagementService extends StatelessService {
         : "a service of this host";
   }
 
-  /** Takes requests by their kind: those for backups. */
+  /** Takes requests by their kind. */
   @Override
   public void handlePatch(Operation patch) {
     Object body = patch.getBodyRaw();
@@ -128,6 +136,10 @@ public final class ServiceHostManagementService extends StatelessService {
     JsonNode request = DocumentJson.standard().toTree(patch.getBody(JsonNode.class));
     String kind = request.path("kind").asString("");
     String name = kind.startsWith(KIND_PREFIX) ? kind.substring(KIND_PREFIX.length()) : "";
+    if (ManagementRequests.KINDS.contains(name)) {
+      requests.handle(this, name, request, patch);
+      return;
+    }
     if (!BackupWish.KINDS.contains(name)) {
       throw new IllegalArgumentException(
           "%s. Known are %s"
@@ -135,7 +147,7 @@ public final class ServiceHostManagementService extends StatelessService {
                   kind.isEmpty()
                       ? "kind is required: it says what is asked for"
                       : "Requests of kind %s are not supported".formatted(kind),
-                  BackupWish.KINDS.stream()
+                  Stream.concat(BackupWish.KINDS.stream(), ManagementRequests.KINDS.stream())
                       .sorted()
                       .map(each -> KIND_PREFIX + each)
                       .collect(Collectors.joining(", "))));
@@ -172,6 +184,14 @@ public final class ServiceHostManagementService extends StatelessService {
     gauge(STAT_NAME_AUTO_BACKUP_PERFORMED_COUNT, (double) automatic.performed());
     gauge(STAT_NAME_AUTO_BACKUP_FAILED_COUNT, (double) automatic.failed());
     gauge(STAT_NAME_AUTO_BACKUP_SKIPPED_COUNT, (double) automatic.skipped());
+  }
+
+  /** An operation was traced: how long such ones take, minute by minute for an hour. */
+  void traced(String name, long micros) {
+    set(
+        ServiceStatUtils.getOrCreateTimeSeriesStat(
+            this, name, ServiceStatUtils.createHourlyTimeSeriesStat(AGGREGATION)),
+        (double) micros);
   }
 
   /** The value now, and its course over the last hour and day. */

@@ -2,7 +2,6 @@
 package io.cairn.net.server;
 
 import io.cairn.net.HttpResponse;
-import io.cairn.net.PeerEndpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +15,7 @@ final class Http1ResponseEncoder {
   private static final byte[] CLOSE = ascii("connection: close\r\n");
 
   /** An answer that names the protocol that the server wants says so; this one knows one. */
-  private static final byte[] UPGRADE =
-      ascii("connection: upgrade\r\nupgrade: " + PeerEndpoint.PROTOCOL + "\r\n");
+  private static final byte[] UPGRADE = ascii("connection: upgrade\r\nupgrade: ");
 
   private static final byte[][] STATUS_LINES = new byte[600][];
 
@@ -73,9 +71,12 @@ final class Http1ResponseEncoder {
     out.writeBytes(STATUS_LINES[response.status()]);
     out.writeBytes(response.listHeaders().encoded());
     out.writeBytes(date.line());
-    if (response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()
-        && response.listHeaders().get("upgrade") != null) {
-      out.writeBytes(UPGRADE);
+    String protocol =
+        response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()
+            ? response.listHeaders().get("upgrade")
+            : null;
+    if (protocol != null) {
+      out.writeBytes(UPGRADE).writeBytes(ascii(protocol)).writeBytes(CRLF);
     }
     switch (persistence) {
       case IMPLIED -> {}

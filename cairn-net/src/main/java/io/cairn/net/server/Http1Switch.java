@@ -23,8 +23,8 @@ record Http1Switch(ServerContext server, BiPredicate<Http1Connection, HttpReques
    */
   record Outcome(boolean isDone, @Nullable HttpResponse refusal) {}
 
-  private static final Outcome STAYS = new Outcome(false, null);
-  private static final Outcome DONE = new Outcome(true, null);
+  static final Outcome STAYS = new Outcome(false, null);
+  static final Outcome DONE = new Outcome(true, null);
 
   /** Tries what a request wishes; everything before it is answered and flushed. */
   Outcome attempt(Http1Connection connection, RequestHead.Wish wish, HttpRequest request) {
@@ -34,7 +34,7 @@ record Http1Switch(ServerContext server, BiPredicate<Http1Connection, HttpReques
     }
     PeerUpgrade peers = PeerUpgrade.of(server, request);
     if (peers == null) {
-      return STAYS;
+      return WebSocketUpgrade.attempt(server, connection, request);
     }
     HttpResponse refusal = peers.refusal(request, connection.context().channel().remoteAddress());
     if (refusal != null) {

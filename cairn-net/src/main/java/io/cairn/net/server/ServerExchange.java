@@ -321,6 +321,11 @@ abstract class ServerExchange implements HttpExchange {
 
   @Override
   public final List<X509Certificate> peerCertificates() {
+    return certificatesOf(connection);
+  }
+
+  /** The certificates that the client of a connection proved to own, its own first. */
+  static List<X509Certificate> certificatesOf(Channel connection) {
     SslHandler tls = connection.pipeline().get(SslHandler.class);
     if (tls == null) {
       return List.of();

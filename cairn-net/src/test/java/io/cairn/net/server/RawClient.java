@@ -65,6 +65,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads that many bytes, or fewer if the server closes. */
+  byte[] read(int count) throws IOException {
+    return in().readNBytes(count);
+  }
+
   /** Reads until the server closes. */
   String readAll() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

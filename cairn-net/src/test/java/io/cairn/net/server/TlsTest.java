@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.WebSocket;
 import io.cairn.net.client.WebClient;
 import io.cairn.net.client.WebClientException;
 import io.cairn.net.client.WebRequest;
@@ -18,6 +20,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,8 @@ import java.security.AlgorithmParameters;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
@@ -126,6 +131,66 @@ class TlsTest extends ServerTestBed {
     HttpServer server = serve(config(TlsConfig.ClientAuth.NONE), TlsTest::tellPeer);
     HttpResponse response = fetch(server, null);
     assertThat(response.body()).asString().isEqualTo("HTTP_2 nobody");
+  }
+
+  /** Opens WebSockets that answer each text with the name of the client's certificate. */
+  private static final class SocketsThatTellPeer implements HttpHandler {
+    @Override
+    public void handle(HttpExchange exchange) {
+      tellPeer(exchange);
+    }
+
+    @Override
+    public WebSocket.Offer webSocket(HttpRequest request) {
+      return new WebSocket.Offer.Accepted(SocketsThatTellPeer::listener);
+    }
+
+    private static WebSocket.Listener listener(WebSocket socket) {
+      return new WebSocket.Listener() {
+        @Override
+        public void text(String message, Runnable done) {
+          socket.send(
+              message + socket.peerCertificates().getFirst().getSubjectX500Principal().getName());
+          done.run();
+        }
+
+        @Override
+        public boolean isInUse() {
+          return true;
+        }
+
+        @Override
+        public void closed() {
+          // Nobody waits for it.
+        }
+      };
+    }
+  }
+
+  @Test
+  void aWebSocketIsOpenedOverTls() throws Exception {
+    HttpServer server = serve(config(TlsConfig.ClientAuth.NEED), new SocketsThatTellPeer());
+    URI uri = URI.create("wss://127.0.0.1:" + server.addresses().getFirst().getPort() + "/");
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trusting(clientBundle)).build()) {
+      java.net.http.WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .buildAsync(
+                  uri,
+                  new java.net.http.WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(
+                        java.net.http.WebSocket from, CharSequence data, boolean last) {
+                      answer.complete(data.toString());
+                      return null;
+                    }
+                  })
+              .get(20, TimeUnit.SECONDS);
+      var _ = socket.sendText("I am ", true).get(20, TimeUnit.SECONDS);
+      assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("I am CN=client");
+      socket.abort();
+    }
   }
 
   @Test

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
+import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -16,7 +18,13 @@ import java.util.concurrent.TimeoutException;
 public final class InFlightOperations {
 
   private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
+  private final List<OperationObserver> observers = new CopyOnWriteArrayList<>();
   private volatile Runnable onAdd = () -> {};
+
+  /** Has somebody hear of operations. */
+  public void observe(OperationObserver observer) {
+    observers.add(observer);
+  }
 
   /** Sets what hears of each operation that is watched from now on, cheaply. */
   public void onAdd(Runnable listener) {
@@ -26,6 +34,9 @@ public final class InFlightOperations {
   /** Watches an operation that has an expiration. */
   public void add(Operation op) {
     operations.add(op);
+    for (OperationObserver observer : observers) {
+      observer.begun(op);
+    }
     onAdd.run();
   }
 
@@ -46,6 +57,9 @@ public final class InFlightOperations {
   /** Stops watching an operation that has its answer. */
   public void remove(Operation op) {
     operations.remove(op);
+    for (OperationObserver observer : observers) {
+      observer.ended(op);
+    }
   }
 
   /** How many operations are under way. */

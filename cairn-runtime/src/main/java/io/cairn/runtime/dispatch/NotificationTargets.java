@@ -9,13 +9,15 @@ import io.cairn.service.uri.ServiceUriPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what on this host takes notifications: receivers that a subscription has started, and
- * services of the application. A notification is sent wherever a subscription says, so it must not
- * do what its sender could not: it never reaches a core service, a factory or a utility, and what
- * ends a service elsewhere ends only receivers. Thread-safe.
+ * Knows what on this host takes notifications: receivers that a subscription has started, services
+ * that clients serve over WebSockets, and those of the application. A notification is sent wherever
+ * a subscription says, so it must not do what its sender could not: it never reaches a core
+ * service, a factory or a utility, and what ends a service elsewhere ends only receivers.
+ * Thread-safe.
  */
 public final class NotificationTargets {
   private static final String RECEIVERS = ServiceUriPaths.CORE_CALLBACKS + '/';
+  private static final String OF_CLIENTS = ServiceUriPaths.WEB_SOCKET_SERVICE_PREFIX + '/';
   private static final String CORE = ServiceUriPaths.CORE + '/';
 
   private final ServiceRegistry registry;
@@ -44,7 +46,8 @@ public final class NotificationTargets {
   }
 
   private boolean takes(String path, Action action) {
-    if (path.startsWith(RECEIVERS)) {
+    boolean ofClient = path.startsWith(OF_CLIENTS) && path.indexOf('/', OF_CLIENTS.length()) < 0;
+    if (path.startsWith(RECEIVERS) || ofClient) {
       return true;
     }
     if (action == Action.DELETE) {

@@ -7,12 +7,16 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
+import io.cairn.service.state.CommitInfo;
+import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,12 @@ public final class DocumentIndexService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
+  private static final long COMMIT_LOOK_MICROS = TimeUnit.SECONDS.toMicros(1);
+
   private final DocumentDirectory documents;
+
+  /** The last commit that was told. Maintenance does not overlap itself. */
+  private volatile long committed;
 
   /** A service in front of the index. */
   public DocumentIndexService(
@@ -32,6 +41,29 @@ public final class DocumentIndexService extends StatelessService {
     this.local = local;
     this.documents = documents;
     toggleOption(ServiceOption.CORE, true);
+    toggleOption(ServiceOption.PERIODIC_MAINTENANCE, true);
+    setMaintenanceIntervalMicros(COMMIT_LOOK_MICROS);
+  }
+
+  /** Tells subscribers when the index has been written to its files. */
+  @Override
+  public void handlePeriodicMaintenance(Operation maintenance) {
+    try {
+      tellOfCommits();
+    } catch (NotServedException e) {
+      committed = 0; // copies are being filled: what comes then is another index
+    }
+    maintenance.complete();
+  }
+
+  private void tellOfCommits() {
+    CommitInfo commit = new CommitInfo();
+    commit.sequenceNumber =
+        documents.asItIs().stream().mapToLong(DocumentStore::committedIndex).sum();
+    if (commit.sequenceNumber > committed) {
+      committed = commit.sequenceNumber;
+      getUtilityService().publish(Operation.createPatch(getUri()).setBody(commit), null);
+    }
   }
 
   @Override

@@ -44,11 +44,17 @@ public final class IndexQueries {
   /** So many links are read at a time where all are wanted. */
   private static final int LINKS_AT_ONCE = 10_000;
 
+  /** Operations that were traced are in no index, which would know their form. */
+  private static final ServiceDocumentDescription OPERATION =
+      ServiceDocumentDescription.Builder.create()
+          .buildDescription(Operation.SerializedOperation.class);
+
   private final QueryEngine engine;
   private final Searched searched;
   private final Function<QuerySpecification, @Nullable Supplier<List<PartitionedStorage>>> followed;
   private final @Nullable Supplier<String> replicas;
   private final Map<String, ServiceDocumentDescription> kinds;
+  private Function<String, List<DocumentVersion>> inMemory = link -> List.of();
 
   private IndexQueries(
       QueryEngine engine,
@@ -90,6 +96,16 @@ public final class IndexQueries {
     return new IndexQueries(engine, searched, any -> null, replicas, kinds);
   }
 
+  /**
+   * The same, which can ask the operation index too: it is no part of the index of documents.
+   *
+   * @param documents gives the documents in memory whose links begin like that
+   */
+  public IndexQueries with(Function<String, List<DocumentVersion>> documents) {
+    inMemory = documents;
+    return this;
+  }
+
   /** Says in the answer whose replicas it is from, if they may be old. */
   void tellReplicas(Operation op) {
     if (replicas != null) {
@@ -117,10 +133,7 @@ public final class IndexQueries {
   void prepare(QueryTask task) {
     QueryValidation.validate(task);
     task.querySpec.options = QueryValidation.validate(task.querySpec);
-    if (task.indexLink != null && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
-      throw new IllegalArgumentException(
-          "There is no index %s: leave indexLink out".formatted(task.indexLink));
-    }
+    requireKnownIndex(task);
     var _ = QueryNames.resolve(task.querySpec, kinds);
     long now = engine.nowMicros();
     if (task.documentExpirationTimeMicros == 0) {
@@ -128,6 +141,29 @@ public final class IndexQueries {
     } else if (task.documentExpirationTimeMicros <= now) {
       throw new IllegalArgumentException("documentExpirationTimeMicros is in the past");
     }
+  }
+
+  private void requireKnownIndex(QueryTask task) {
+    if (isOfOperations(task)) {
+      if (replicas == null) {
+        throw new IllegalArgumentException(
+            "Each host has an operation index of its own: POST the task to "
+                + ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
+      }
+      if (task.querySpec.options.contains(QueryOption.CONTINUOUS)
+          || task.querySpec.expectedResultCount != null) {
+        throw new IllegalArgumentException(
+            "Queries of the operation index neither watch nor wait: leave out CONTINUOUS and expectedResultCount");
+      }
+    } else if (task.indexLink != null
+        && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
+      throw new IllegalArgumentException(
+          "There is no index %s: leave indexLink out".formatted(task.indexLink));
+    }
+  }
+
+  private static boolean isOfOperations(QueryTask task) {
+    return ServiceUriPaths.CORE_OPERATION_INDEX.equals(task.indexLink);
   }
 
   /**
@@ -333,9 +369,16 @@ public final class IndexQueries {
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
     long until =
         Math.max(engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS, task.documentExpirationTimeMicros);
-    QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
+    boolean operations = isOfOperations(task);
+    QuerySpecification resolved =
+        QueryNames.resolve(
+            task.querySpec,
+            operations ? Map.of(Operation.SerializedOperation.KIND, OPERATION) : kinds);
     return engine.run(
-        source(resolved, asker, until),
+        operations
+            ? new MemorySource(
+                () -> inMemory.apply(ServiceUriPaths.CORE_OPERATION_INDEX + "/"), OPERATION, asker)
+            : source(resolved, asker, until),
         resolved,
         new QueryEngine.Form(
             PageLinks.ofTasks(engine.hostId()), QueryEngine.DEFAULT_LIMIT, false, until, owner),

@@ -47,8 +47,17 @@ final class CrossSiteGuard {
 
   /** Returns why a request is refused, or null. */
   @Nullable Refusal refusal(HttpRequest request) {
+    return refusal(request, !HARMLESS.contains(request.method()));
+  }
+
+  /** Returns why a request to open a WebSocket is refused, or null: what comes over it writes. */
+  @Nullable Refusal refusalOfSocket(HttpRequest request) {
+    return refusal(request, true);
+  }
+
+  private @Nullable Refusal refusal(HttpRequest request, boolean writes) {
     String addressed = request.authority();
-    if (!HARMLESS.contains(request.method())) {
+    if (writes) {
       String site = foreignSite(request, addressed);
       if (site != null) {
         return new Refusal(

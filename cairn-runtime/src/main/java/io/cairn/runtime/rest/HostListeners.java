@@ -7,6 +7,7 @@ import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.LoopbackNames;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.WebSocket;
 import io.cairn.net.server.HttpListener;
 import io.cairn.net.server.HttpServer;
 import io.cairn.net.tls.ReloadingTls;
@@ -251,6 +252,11 @@ public final class HostListeners {
     @Override
     public boolean readsAsStream(HttpRequest head) {
       return current.readsAsStream(head);
+    }
+
+    @Override
+    public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+      return current.webSocket(request);
     }
   }
 }

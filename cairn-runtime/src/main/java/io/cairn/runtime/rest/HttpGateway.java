@@ -8,12 +8,14 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.WebSocket;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -74,6 +77,15 @@ public final class HttpGateway implements HttpHandler {
   private final LongSupplier nowMicros;
   private final Settings settings;
   private final CrossSiteGuard guard;
+  private final Aside aside;
+
+  /**
+   * What stands beside the way of requests.
+   *
+   * @param sockets takes those who open a WebSocket
+   * @param traced whether somebody wants to see every operation, so that each has to become one
+   */
+  public record Aside(WebSockets sockets, BooleanSupplier traced) {}
 
   /**
    * What the gateway needs to know of its host.
@@ -107,8 +119,10 @@ public final class HttpGateway implements HttpHandler {
       Dispatcher dispatcher,
       OwnerRouter owners,
       InFlightOperations inFlight,
+      Aside aside,
       LongSupplier nowMicros,
       Settings settings) {
+    this.aside = aside;
     this.dispatcher = dispatcher;
     this.owners = owners;
     this.inFlight = inFlight;
@@ -125,7 +139,8 @@ public final class HttpGateway implements HttpHandler {
       refuse(exchange, refusal.status(), refusal.message());
       return;
     }
-    if (answerHot(exchange, request)) {
+    boolean traced = aside.traced().getAsBoolean();
+    if (!traced && answerHot(exchange, request)) {
       return;
     }
     Action action = actionOf(request.method());
@@ -133,7 +148,7 @@ public final class HttpGateway implements HttpHandler {
       refuseMethod(exchange, request);
       return;
     }
-    if (handOn(exchange, request, action)) {
+    if (!traced && handOn(exchange, request, action)) {
       return;
     }
     URI uri = uriOf(request);
@@ -235,6 +250,20 @@ public final class HttpGateway implements HttpHandler {
     public void dispatch() {
       dispatcher.dispatch(open());
     }
+  }
+
+  /**
+   * A page of another site could read what comes over a WebSocket, and the user's cookies go along.
+   */
+  @Override
+  public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+    if (!WebSockets.isEndpoint(request)) {
+      return null;
+    }
+    CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
+    return refusal == null
+        ? aside.sockets().offer(request, this)
+        : new WebSocket.Offer.Refused(error(refusal.status(), refusal.message()));
   }
 
   @Override

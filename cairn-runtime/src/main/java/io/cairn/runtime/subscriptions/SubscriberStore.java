@@ -166,9 +166,13 @@ final class SubscriberStore {
     }
   }
 
-  /** Whether a target is a receiver that a host has made for one subscription. */
+  /**
+   * Whether a target is a receiver that a host has made for one subscription, or what a client
+   * serves over a WebSocket: one that has gone does not come back.
+   */
   static boolean isReceiver(URI target) {
-    return UriUtils.normalizeUriPath(String.valueOf(target.getPath()))
-        .startsWith(ServiceUriPaths.CORE_CALLBACKS + '/');
+    String path = UriUtils.normalizeUriPath(String.valueOf(target.getPath()));
+    return path.startsWith(ServiceUriPaths.CORE_CALLBACKS + '/')
+        || path.startsWith(ServiceUriPaths.WEB_SOCKET_SERVICE_PREFIX + '/');
   }
 }

@@ -31,6 +31,11 @@ public class ServiceHostState extends ServiceDocument {
   public boolean isStopping;
   public long serviceCount;
   public int partitionCount;
+
+  /** How much is noted of each operation: OFF, FINE, FINER or FINEST. */
+  public @Nullable String operationTracingLevel;
+
+  public @Nullable RequestLoggingInfo requestLoggingInfo;
   public @Nullable String version;
   public @Nullable SystemHostInfo systemInfo;
 
