@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ public class Highlight {
   /** What stands behind a match; null for {@code </em>}. */
   public @Nullable String postTag;
 
+  private @Nullable String unknownField;
+
+  @JsonAnySetter
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by the reader of JSON
+  private void unknown(String name, @Nullable Object value) {
+    unknownField = name;
+  }
+
   int fragmentsWanted() {
     return fragments == null ? 3 : fragments;
   }
@@ -53,6 +62,11 @@ public class Highlight {
   }
 
   void validate() {
+    if (unknownField != null) {
+      throw new IllegalArgumentException(
+          "highlight: unknown field: %s; it has fields, fragments, fragmentSize, preTag, postTag"
+              .formatted(unknownField));
+    }
     require(fragments, 1, MAX_FRAGMENTS, "fragments");
     require(fragmentSize, MIN_FRAGMENT_SIZE, MAX_FRAGMENT_SIZE, "fragmentSize");
     if (before().length() > MAX_TAG || behind().length() > MAX_TAG) {

@@ -54,8 +54,12 @@ public final class Highlighter {
     asked.validate();
     Map<String, Map<PropertyPath, List<ValueMatcher>>> found = new LinkedHashMap<>();
     addTerms(specification.query, found);
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "highlight: the query asks for no text: let it, or leave highlight out");
+    }
     if (asked.fields == null) {
-      if (found.isEmpty() || found.size() > Highlight.MAX_FIELDS) {
+      if (found.size() > Highlight.MAX_FIELDS) {
         throw new IllegalArgumentException(
             "highlight: the query asks for texts of %d fields: name 1 to %d of them in fields"
                 .formatted(found.size(), Highlight.MAX_FIELDS));

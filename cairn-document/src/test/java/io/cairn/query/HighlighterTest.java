@@ -184,7 +184,7 @@ class HighlighterTest {
   void whatCannotBeShownIsRefused() {
     Query red = term("text", "red", MatchType.TERM);
     assertRefused(asking(red, "name"), "asks for no text of name; it does of [text]");
-    assertRefused(asking(term("documentKind", "k", MatchType.TERM)), "texts of 0 fields");
+    assertRefused(asking(term("documentKind", "k", MatchType.TERM)), "asks for no text");
     QuerySpecification many = asking(red);
     Objects.requireNonNull(many.highlight).fragments = 21;
     assertRefused(many, "fragments is 21, it can be 1 to 20");
@@ -194,6 +194,11 @@ class HighlighterTest {
     QuerySpecification counted = asking(red);
     counted.options.add(QueryOption.COUNT);
     assertRefused(counted, "highlight shows texts of documents");
+    QuerySpecification mistyped =
+        JSON.fromJson(
+            "{\"query\":{\"term\":{\"propertyName\":\"text\",\"matchValue\":\"red\"}},\"highlight\":{\"fragmnts\":1}}",
+            QuerySpecification.class);
+    assertRefused(mistyped, "unknown field: fragmnts");
     QuerySpecification none = asking(red);
     Objects.requireNonNull(none.highlight).fields = List.of();
     assertRefused(none, "leave it out");
