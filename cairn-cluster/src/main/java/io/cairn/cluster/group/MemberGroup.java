@@ -28,7 +28,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -91,23 +90,9 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   }
 
   @Override
-  public void onChange(Consumer<GroupView> listener) {
+  public Runnable onChange(Consumer<GroupView> listener) {
     listeners.add(listener);
-  }
-
-  @Override
-  public CompletableFuture<Void> when(BooleanSupplier condition) {
-    CompletableFuture<Void> met = new CompletableFuture<>();
-    Consumer<GroupView> look =
-        _ -> {
-          if (condition.getAsBoolean()) {
-            met.complete(null);
-          }
-        };
-    listeners.add(look);
-    var _ = met.whenComplete((_, _) -> listeners.remove(look));
-    look.accept(view);
-    return met;
+    return () -> listeners.remove(listener);
   }
 
   @Override

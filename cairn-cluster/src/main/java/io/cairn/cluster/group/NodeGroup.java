@@ -23,15 +23,27 @@ public interface NodeGroup {
 
   /**
    * Registers who is told of each change of the view, in order, one at a time, on a thread of its
-   * own.
+   * own. Returns what ends that.
    */
-  void onChange(Consumer<GroupView> listener);
+  Runnable onChange(Consumer<GroupView> listener);
 
   /**
    * Completes when a condition is met, which is looked at now and at each change of the view. Who
    * gives up completes it otherwise.
    */
-  CompletableFuture<Void> when(BooleanSupplier condition);
+  default CompletableFuture<Void> when(BooleanSupplier condition) {
+    CompletableFuture<Void> met = new CompletableFuture<>();
+    Consumer<GroupView> look =
+        _ -> {
+          if (condition.getAsBoolean()) {
+            met.complete(null);
+          }
+        };
+    Runnable end = onChange(look);
+    var _ = met.whenComplete((_, _) -> end.run());
+    look.accept(view());
+    return met;
+  }
 
   /** Returns a selector's partitions, or null if nobody has asked for that selector yet. */
   @Nullable PartitionSet partitions(String selector);
