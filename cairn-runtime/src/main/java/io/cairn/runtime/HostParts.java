@@ -199,6 +199,7 @@ final class HostParts implements HostRuntime {
             services.dispatcher(),
             services.owners(),
             services.inFlight(),
+            services.guard(),
             threads.machine().wallMicros(),
             new HttpGateway.Settings(
                 listeners.uri(),
@@ -449,6 +450,8 @@ final class HostParts implements HostRuntime {
             cluster.channels(),
             services.registry(),
             services.startup(),
+            services.guard(),
+            services.dispatcher(),
             services.memory(),
             threads.clock(),
             this)
