@@ -78,9 +78,10 @@ public final class InFlightOperations {
    * @param refusal says why an operation must not be; null if it may
    */
   public void recheck(Function<Operation, @Nullable RuntimeException> refusal) {
-    for (Operation op : operations) {
-      RuntimeException refused =
-          op.getExpirationMicrosUtc() == Long.MAX_VALUE ? refusal.apply(op) : null;
+    List<Operation> streams =
+        operations.stream().filter(op -> op.getExpirationMicrosUtc() == Long.MAX_VALUE).toList();
+    for (Operation op : streams) {
+      RuntimeException refused = refusal.apply(op);
       if (refused != null && operations.remove(op) && op.tryGiveUp()) {
         op.fail(refused);
       }

@@ -9,7 +9,6 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.odata.QueryNames;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -63,8 +62,9 @@ public final class Visible {
 
   /** Whether two say the same, null among them: what one was shown may be shown to the other. */
   static boolean areSame(@Nullable Visible one, @Nullable Visible other) {
-    return one == null || other == null
-        ? one == null && other == null
-        : Objects.equals(one.filter, other.filter);
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return one.filter.equals(other.filter);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.document.DocumentJson;
@@ -45,7 +46,7 @@ class RoleAuthorizerTest {
     long revision;
 
     void user(String link, Set<String> groupLinks, @Nullable String tenant, String json) {
-      JsonNode document = DocumentJson.standard().readTree(json.getBytes());
+      JsonNode document = DocumentJson.standard().readTree(json.getBytes(UTF_8));
       users.put(link, new User(link, true, groupLinks, tenant, document));
       revision++;
     }
@@ -100,7 +101,7 @@ class RoleAuthorizerTest {
         "{\"documentSelfLink\":\"/orders/%s\",\"documentKind\":\"%s\"%s}"
             .formatted(id, KIND, fields);
     return Target.document(
-        "/orders/" + id, KIND, () -> DocumentJson.standard().readTree(json.getBytes()), null);
+        "/orders/" + id, KIND, () -> DocumentJson.standard().readTree(json.getBytes(UTF_8)), null);
   }
 
   private void jane(String... groups) {
@@ -257,7 +258,7 @@ class RoleAuthorizerTest {
   private static boolean matches(@Nullable Query visible, String json) {
     return visible == null
         || QueryFilter.create(visible)
-            .evaluateAsIndexed(DocumentJson.standard().readTree(json.getBytes()), null);
+            .evaluateAsIndexed(DocumentJson.standard().readTree(json.getBytes(UTF_8)), null);
   }
 
   /** Whatever the roles are: what the index is asked for is what is decided of each document. */
