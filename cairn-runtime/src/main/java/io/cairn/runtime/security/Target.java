@@ -24,10 +24,7 @@ public record Target(
   public static Target path(String link) {
     return new Target(
         link,
-        () ->
-            JsonNodeFactory.instance
-                .objectNode()
-                .put(ServiceDocument.FIELD_NAME_SELF_LINK, link),
+        () -> JsonNodeFactory.instance.objectNode().put(ServiceDocument.FIELD_NAME_SELF_LINK, link),
         null);
   }
 }
