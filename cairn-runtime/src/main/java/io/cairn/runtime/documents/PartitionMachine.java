@@ -45,6 +45,13 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     void applied(DocumentVersion version, boolean proposedHere);
 
     /**
+     * Told after each change of a document, removals included, in the order of the log.
+     *
+     * @param link of the document; null if many may have changed at once
+     */
+    default void touched(@Nullable String link) {}
+
+    /**
      * Receives from another node what this replica lacks, into the store's staging place.
      *
      * @param node the node that has it
@@ -137,6 +144,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
 
   /** Tells of a change, after the store has it: see {@link #tap}. */
   private void tell(long index, String link, Before before, @Nullable DocumentVersion now) {
+    surroundings.touched(link);
     ChangeTap listener = tap;
     if (listener != null && before.isKnown()) {
       listener.changed(index, link, before.version(), now);
@@ -146,6 +154,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   private void tellJump(long index) {
+    surroundings.touched(null);
     ChangeTap listener = tap;
     if (listener != null) {
       listener.jumped(index);

@@ -77,6 +77,10 @@ public class ServiceUriPaths {
   public static final String CORE_AUTHZ_GUEST_USER = CORE_AUTHZ + "/guest-user";
   public static final String CORE_AUTHN = CORE + "/authn";
   public static final String CORE_AUTHN_BASIC = CORE_AUTHN + "/basic";
+  public static final String CORE_TENANTS = CORE + "/tenants";
+
+  /** Answers what a user may do and why; beyond the predecessor. */
+  public static final String CORE_AUTHZ_CAN_I = CORE_AUTHZ + "/can-i";
 
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
   public static final String CORE_IN_MEMORY_DOCUMENT_INDEX = CORE + "/in-memory-document-index";
