@@ -41,6 +41,7 @@ final class Settings {
               MembershipKnobs.settings(),
               work(),
               BackupSettings.settings(),
+              SecuritySettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())
@@ -406,8 +407,6 @@ final class Settings {
                     Values::path)),
             Stream.concat(
                 Stream.of(
-                        "adminUser",
-                        "adminPassword",
                         "adminUserPassword",
                         "exampleUser",
                         "exampleUserPassword")

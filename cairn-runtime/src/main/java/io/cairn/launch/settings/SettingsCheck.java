@@ -144,29 +144,38 @@ final class SettingsCheck {
   }
 
   private void checkSecret() {
-    Path file = draft.clusterSecretFile;
-    if (file != null && host.clusterSecret != null) {
-      problems.add("--clusterSecret and --clusterSecretFile are both given; keep one");
+    host.clusterSecret =
+        secret("--clusterSecret", host.clusterSecret, draft.clusterSecretFile);
+    host.security.adminPassword =
+        secret("--adminPassword", host.security.adminPassword, draft.adminPasswordFile);
+  }
+
+  /** What is given as it is, or in a file. */
+  private @Nullable String secret(String name, @Nullable String given, @Nullable Path file) {
+    String secret = given;
+    if (file != null && given != null) {
+      problems.add("%s and %sFile are both given; keep one".formatted(name, name));
     } else if (file != null) {
-      host.clusterSecret = read(file);
+      secret = read(name + "File", file);
     }
-    if (host.clusterSecret != null && host.clusterSecret.length() < SHORTEST_SECRET) {
+    if (secret != null && secret.length() < SHORTEST_SECRET) {
       problems.add(
-          (file == null ? "--clusterSecret" : "--clusterSecretFile")
+          (file == null ? name : name + "File")
               + " is too short to be a secret; it must have at least "
               + SHORTEST_SECRET
               + " characters");
     }
+    return secret;
   }
 
-  private @Nullable String read(Path file) {
+  private @Nullable String read(String name, Path file) {
     try {
       if (Files.size(file) <= LARGEST_SECRET_FILE) {
         return Files.readString(file, StandardCharsets.UTF_8).strip();
       }
-      problems.add("--clusterSecretFile: " + file + " is too large to hold a secret");
+      problems.add(name + ": " + file + " is too large to hold a secret");
     } catch (IOException e) {
-      problems.add("--clusterSecretFile: cannot read " + file);
+      problems.add(name + ": cannot read " + file);
     }
     return null;
   }
@@ -179,7 +188,12 @@ final class SettingsCheck {
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     SecretFile.concern("--clusterSecretFile", text(draft.clusterSecretFile)).ifPresent(notes::add);
+    SecretFile.concern("--adminPasswordFile", text(draft.adminPasswordFile))
+        .ifPresent(notes::add);
     SecretFile.concern("--keyFile", text(host.keyFile)).ifPresent(notes::add);
+    if (host.security.insecureClients) {
+      notes.add("--insecureClients=true: whoever reaches the port can read and change everything");
+    }
     if (host.insecurePeers) {
       notes.add("--insecurePeers=true: whoever reaches the port can join the group as a peer");
     } else if (draft.isSpecForOthers && host.clusterSecret == null && host.securePort < 0) {

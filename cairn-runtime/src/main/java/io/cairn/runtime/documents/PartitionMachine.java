@@ -118,6 +118,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
       }
       case DocumentCommand.Merge(var link, var versions) -> {
         List<DocumentVersion> brought = store.applyMerged(index, versions);
+        surroundings.touched(link);
         tellJump(index);
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
@@ -154,7 +155,6 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   private void tellJump(long index) {
-    surroundings.touched(null);
     ChangeTap listener = tap;
     if (listener != null) {
       listener.jumped(index);
@@ -245,6 +245,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     if (transfer != null) {
       store.install(transfer);
     }
+    surroundings.touched(null);
     tellJump(store.appliedIndex());
     requireHeld(store.appliedIndex(), reference, "that was asked");
     if (store.appliedIndex() < index) {

@@ -72,6 +72,9 @@ class HostConfigurationTest {
     assertThat(host.maxNodeSelectors).isEqualTo(64);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.missingDeleteSucceeds).isFalse();
+    assertThat(host.security.insecureClients).isFalse();
+    assertThat(host.security.adminUser).isEqualTo("admin@localhost");
+    assertThat(host.security.adminPassword).isNull();
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
     assertThat(read.notes()).isEmpty();
@@ -292,11 +295,11 @@ class HostConfigurationTest {
 
   @Test
   void clusterSecretIsCheckedAndNeverEchoed() throws Exception {
-    assertThat(problemsOf("--clusterSecret=hunter2"))
+    assertThat(problemsOf("--clusterSecret=hunter-two"))
         .singleElement()
         .asString()
         .contains("--clusterSecret is too short")
-        .doesNotContain("hunter2");
+        .doesNotContain("hunter-two");
     Path file = Files.writeString(directory.resolve("secret"), "x");
     assertThat(problemsOf("--clusterSecretFile=" + file)).hasSize(1);
     assertThat(problemsOf("--clusterSecretFile=" + directory.resolve("absent")))
@@ -361,8 +364,8 @@ class HostConfigurationTest {
   void passwordsAreNotEchoed() {
     assertThat(problemsOf("--keyPassphrase=", "--port=-2"))
         .noneMatch(problem -> problem.contains("\"\""));
-    assertThatThrownBy(() -> read("--adminPassword=hunter2", "--port=x"))
-        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(() -> read("--adminPassword=hunter-two", "--port=x"))
+        .hasMessageNotContaining("hunter-two");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a user proves to be itself with. The password comes in and never goes out: it is hashed when
@@ -127,7 +128,7 @@ public class AuthCredentialsService
   private static @Nullable String passwordOf(Operation patch) {
     String text =
         patch
-            .getBody(tools.jackson.databind.JsonNode.class)
+            .getBody(JsonNode.class)
             .path(AuthCredentialsServiceState.FIELD_NAME_PRIVATE_KEY)
             .asString("");
     return text.isEmpty() ? null : text;

@@ -11,6 +11,7 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Allows or denies a group of users some verbs at a group of resources. Any that denies wins. */
 public class RoleService extends AuthorizationDocument<RoleService.RoleState> {
@@ -126,10 +127,6 @@ public class RoleService extends AuthorizationDocument<RoleService.RoleState> {
 
   /** Whether a body is not one of those that change collections and maps. */
   private static boolean isPartial(Operation patch) {
-    return patch
-        .getBody(tools.jackson.databind.JsonNode.class)
-        .path("kind")
-        .asString("")
-        .isEmpty();
+    return patch.getBody(JsonNode.class).path("kind").asString("").isEmpty();
   }
 }

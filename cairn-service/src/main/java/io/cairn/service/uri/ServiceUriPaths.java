@@ -79,7 +79,9 @@ public class ServiceUriPaths {
   public static final String CORE_AUTHN_BASIC = CORE_AUTHN + "/basic";
   public static final String CORE_TENANTS = CORE + "/tenants";
 
-  /** Answers what a user may do and why; beyond the predecessor. */
+  /** Grants built-in roles, and says what a user may do and why; beyond the predecessor. */
+  public static final String CORE_AUTHZ_GRANTS = CORE_AUTHZ + "/grants";
+
   public static final String CORE_AUTHZ_CAN_I = CORE_AUTHZ + "/can-i";
 
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
