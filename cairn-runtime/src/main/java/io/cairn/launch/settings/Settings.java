@@ -41,6 +41,7 @@ final class Settings {
               MembershipKnobs.settings(),
               work(),
               BackupSettings.settings(),
+              SecuritySettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())
@@ -405,12 +406,7 @@ final class Settings {
                     "this version has no web console",
                     Values::path)),
             Stream.concat(
-                Stream.of(
-                        "adminUser",
-                        "adminPassword",
-                        "adminUserPassword",
-                        "exampleUser",
-                        "exampleUserPassword")
+                Stream.of("adminUserPassword", "exampleUser", "exampleUserPassword")
                     .map(name -> ignored(name, "TEXT", null, NO_ACCOUNTS, text -> {})),
                 Stream.of(
                         "colorSevere",

@@ -59,6 +59,9 @@ public final class DocumentIndexService extends StatelessService {
    * here.
    */
   private byte @Nullable [] one(IndexQueries asked, String link, Map<String, String> parameters) {
+    if (DocumentVersion.isHidden(link)) {
+      return null;
+    }
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     Long version = wanted == null ? null : number(wanted);
     if (documents.mayBeElsewhere(link)) {

@@ -20,6 +20,7 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -74,12 +75,7 @@ public final class HeaderAuthenticator implements Authenticator {
    * @param outside those of the other issuer
    * @param revision of all else
    */
-  private record Basis(@Nullable Object own, @Nullable Object outside, long revision) {
-
-    boolean isSame(Basis other) {
-      return own == other.own && outside == other.outside && revision == other.revision;
-    }
-  }
+  private record Basis(@Nullable Object own, @Nullable Object outside, long revision) {}
 
   /**
    * Believes what this node knows.
@@ -148,7 +144,7 @@ public final class HeaderAuthenticator implements Authenticator {
         user.link(),
         Subject.Kind.EXTERNAL,
         null,
-        TimeUnit.MILLISECONDS.toMicros(certificate.getNotAfter().getTime()),
+        TimeUnit.SECONDS.toMicros(certificate.getNotAfter().toInstant().getEpochSecond()),
         user.tenantLink(),
         Set.of(),
         null);
@@ -176,7 +172,7 @@ public final class HeaderAuthenticator implements Authenticator {
   private Subject subjectOf(String text) throws RefusedTokenException {
     Proof known = proofs.getIfPresent(text);
     Basis basis = basis();
-    if (known == null || !known.basis().isSame(basis)) {
+    if (known == null || !known.basis().equals(basis)) {
       known = prove(text, known, basis);
     }
     long now = nowMicros.getAsLong();
@@ -213,7 +209,9 @@ public final class HeaderAuthenticator implements Authenticator {
   private Proof ofToken(String text, @Nullable Proof before, Basis basis)
       throws RefusedTokenException {
     TokenClaims claims =
-        before != null && before.basis().own() == basis.own() ? before.claims() : null;
+        before != null && Objects.equals(before.basis().own(), basis.own())
+            ? before.claims()
+            : null;
     if (claims == null) {
       SignedJWT read = TokenForm.read(text);
       if (outside != null && outside.isMeantBy(read)) {

@@ -19,6 +19,7 @@ import io.cairn.runtime.security.identity.token.Tokens;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -249,7 +250,10 @@ class HeaderAuthenticatorTest {
 
   private void putKey(String secret, String more) throws NoSuchAlgorithmException {
     String hash =
-        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes()));
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(secret.getBytes(StandardCharsets.US_ASCII)));
     keys.put(
         "/core/authz/api-keys/abcdefghijklmnop",
         json(

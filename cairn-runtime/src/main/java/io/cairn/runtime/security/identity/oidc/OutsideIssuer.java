@@ -137,9 +137,11 @@ public final class OutsideIssuer implements AutoCloseable {
     long second = TimeUnit.MICROSECONDS.toSeconds(nowMicros.getAsLong());
     Date ends = claims.getExpirationTime();
     Date begins = claims.getNotBeforeTime();
-    require(ends != null && ends.getTime() / 1000 > second - SKEW_SECONDS, "The token has expired");
     require(
-        begins == null || begins.getTime() / 1000 <= second + SKEW_SECONDS,
+        ends != null && ends.toInstant().getEpochSecond() > second - SKEW_SECONDS,
+        "The token has expired");
+    require(
+        begins == null || begins.toInstant().getEpochSecond() <= second + SKEW_SECONDS,
         "The token does not hold yet");
     String user = claims.getStringClaim(settings.userClaim());
     require(
@@ -149,7 +151,7 @@ public final class OutsideIssuer implements AutoCloseable {
       throw new RefusedTokenException(
           "The token's claim %s names no user".formatted(settings.userClaim()));
     }
-    long expires = ends == null ? 0 : TimeUnit.MILLISECONDS.toMicros(ends.getTime());
+    long expires = ends == null ? 0 : TimeUnit.SECONDS.toMicros(ends.toInstant().getEpochSecond());
     return new Subject(
         ServiceUriPaths.CORE_AUTHZ_USERS + '/' + user,
         Subject.Kind.EXTERNAL,

@@ -160,21 +160,22 @@ public final class SigningKeys {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Void> begun = new CompletableFuture<>();
-    CompletableFuture<Void> present = founding.updateAndGet(it -> it == null ? begun : it);
-    if (present == begun) {
-      var _ =
-          rotate(Wish.FIRST)
-              .whenComplete(
-                  (keys, failure) -> {
-                    founding.set(null);
-                    if (failure == null) {
-                      begun.complete(null);
-                    } else {
-                      begun.completeExceptionally(failure);
-                    }
-                  });
+    if (!founding.compareAndSet(null, begun)) {
+      CompletableFuture<Void> present = founding.get();
+      return present == null ? ensure() : present;
     }
-    return present;
+    var _ =
+        rotate(Wish.FIRST)
+            .whenComplete(
+                (keys, failure) -> {
+                  founding.set(null);
+                  if (failure == null) {
+                    begun.complete(null);
+                  } else {
+                    begun.completeExceptionally(failure);
+                  }
+                });
+    return begun;
   }
 
   /**

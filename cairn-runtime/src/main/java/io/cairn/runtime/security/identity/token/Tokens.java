@@ -8,6 +8,7 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class Tokens {
   }
 
   private static Date date(long second) {
-    return new Date(TimeUnit.SECONDS.toMillis(second));
+    return Date.from(Instant.ofEpochSecond(second));
   }
 
   /** Names the keys that are believed now: what was verified under others is verified again. */
@@ -168,7 +169,7 @@ public final class Tokens {
     if (date == null) {
       throw new RefusedTokenException("The token does not say from when to when it holds");
     }
-    return TimeUnit.MILLISECONDS.toSeconds(date.getTime());
+    return date.toInstant().getEpochSecond();
   }
 
   private static void require(boolean holds, String otherwise) throws RefusedTokenException {

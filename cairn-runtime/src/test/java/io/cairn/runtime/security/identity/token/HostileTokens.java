@@ -132,7 +132,7 @@ public final class HostileTokens {
   }
 
   private Date later(long seconds) {
-    return new Date(claims().getIssueTime().getTime() + seconds * 1000);
+    return Date.from(claims().getIssueTime().toInstant().plusSeconds(seconds));
   }
 
   /** What the group itself would have signed, had it been asked to. */
