@@ -406,10 +406,7 @@ final class Settings {
                     "this version has no web console",
                     Values::path)),
             Stream.concat(
-                Stream.of(
-                        "adminUserPassword",
-                        "exampleUser",
-                        "exampleUserPassword")
+                Stream.of("adminUserPassword", "exampleUser", "exampleUserPassword")
                     .map(name -> ignored(name, "TEXT", null, NO_ACCOUNTS, text -> {})),
                 Stream.of(
                         "colorSevere",

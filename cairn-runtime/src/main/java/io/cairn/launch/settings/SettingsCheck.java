@@ -144,8 +144,7 @@ final class SettingsCheck {
   }
 
   private void checkSecret() {
-    host.clusterSecret =
-        secret("--clusterSecret", host.clusterSecret, draft.clusterSecretFile);
+    host.clusterSecret = secret("--clusterSecret", host.clusterSecret, draft.clusterSecretFile);
     host.security.adminPassword =
         secret("--adminPassword", host.security.adminPassword, draft.adminPasswordFile);
   }
@@ -188,8 +187,7 @@ final class SettingsCheck {
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     SecretFile.concern("--clusterSecretFile", text(draft.clusterSecretFile)).ifPresent(notes::add);
-    SecretFile.concern("--adminPasswordFile", text(draft.adminPasswordFile))
-        .ifPresent(notes::add);
+    SecretFile.concern("--adminPasswordFile", text(draft.adminPasswordFile)).ifPresent(notes::add);
     SecretFile.concern("--keyFile", text(host.keyFile)).ifPresent(notes::add);
     if (host.security.insecureClients) {
       notes.add("--insecureClients=true: whoever reaches the port can read and change everything");

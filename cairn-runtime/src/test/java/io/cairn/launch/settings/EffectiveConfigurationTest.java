@@ -63,7 +63,8 @@ class EffectiveConfigurationTest {
 
   @Test
   void secretsAreMasked() throws Exception {
-    reading.file("cairn-cluster.properties", "clusterSecret=open sesame", "adminPassword=hunter-two");
+    reading.file(
+        "cairn-cluster.properties", "clusterSecret=open sesame", "adminPassword=hunter-two");
     reading.variable("CAIRN_KEY_PASSPHRASE", "also hidden");
     assertThat(reading.effective().settings().toString())
         .contains("********")

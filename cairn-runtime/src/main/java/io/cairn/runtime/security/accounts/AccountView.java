@@ -217,8 +217,7 @@ public final class AccountView implements Identities {
         }
       }
     }
-    for (Map<String, ?> all :
-        List.of(users, userGroups, resources, roles, credentials, tenants)) {
+    for (Map<String, ?> all : List.of(users, userGroups, resources, roles, credentials, tenants)) {
       all.keySet().retainAll(found);
     }
     read = List.copyOf(stores);
@@ -281,10 +280,8 @@ public final class AccountView implements Identities {
       case AuthCredentialsServiceState.KIND ->
           credentials.put(
               link,
-              credentials(
-                  link, json.fromJson(version.json(), AuthCredentialsServiceState.class)));
-      case TenantState.KIND ->
-          tenants.put(link, json.fromJson(version.json(), TenantState.class));
+              credentials(link, json.fromJson(version.json(), AuthCredentialsServiceState.class)));
+      case TenantState.KIND -> tenants.put(link, json.fromJson(version.json(), TenantState.class));
       default -> {} // something else below the same path
     }
   }
