@@ -63,8 +63,11 @@ public final class CompanionStore<T extends ServiceDocument> {
 
   /** A companion as this node has it; null if it is not there. */
   public @Nullable T read(DocumentStorage documents, String link) {
-    DocumentVersion present = documents.latest(link);
-    return present == null || present.isTombstone() ? null : parsed(present);
+    return stateOf(documents.latest(link));
+  }
+
+  private @Nullable T stateOf(@Nullable DocumentVersion version) {
+    return version == null || version.isTombstone() ? null : parsed(version);
   }
 
   /**
@@ -80,11 +83,9 @@ public final class CompanionStore<T extends ServiceDocument> {
     synchronized (stripes[Math.floorMod(link.hashCode(), STRIPES)]) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         DocumentVersion present = documents.latest(link);
-        boolean living = present != null && !present.isTombstone();
-        T before = living ? parsed(present) : null;
-        T after = change.apply(living ? parsed(present) : null);
+        T after = change.apply(stateOf(present));
         if (after == null) {
-          return before;
+          return stateOf(present);
         }
         DocumentVersion next = versionOf(link, after, present);
         long expected = present == null ? DocumentCommand.ABSENT : present.version();

@@ -79,7 +79,11 @@ abstract class AuthorizationDocument<T extends ServiceDocument> extends Stateful
   }
 
   final T present(Operation op) {
-    return type.cast(op.getLinkedState());
+    ServiceDocument state = op.getLinkedState();
+    if (state == null) {
+      throw new IllegalStateException(op + " has no state");
+    }
+    return type.cast(state);
   }
 
   static void require(String field, @Nullable Object value) {

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a user with its password, a group for it and a role, as applications do at their start. What
- * is there already is left as it is, so that it may run at each start and on each node. Not
+ * Makes a user with its password, a group for it and a role, as applications do at their start.
+ * What is there already is left as it is, so that it may run at each start and on each node. Not
  * thread-safe.
  */
 public class AuthorizationSetupHelper {
@@ -196,11 +196,17 @@ public class AuthorizationSetupHelper {
   }
 
   private String groupLink() {
-    return below(UserGroupService.FACTORY_LINK, userGroupName, UriUtils.getLastPathSegment(userLink()) + "-user-group");
+    return below(
+        UserGroupService.FACTORY_LINK,
+        userGroupName,
+        UriUtils.getLastPathSegment(userLink()) + "-user-group");
   }
 
   private String resourcesLink() {
-    return below(ResourceGroupService.FACTORY_LINK, resourceGroupName, UriUtils.getLastPathSegment(userLink()) + "-resource-group");
+    return below(
+        ResourceGroupService.FACTORY_LINK,
+        resourceGroupName,
+        UriUtils.getLastPathSegment(userLink()) + "-resource-group");
   }
 
   private DeferredResult<Operation> createUser() {

@@ -38,9 +38,7 @@ public enum BuiltInRole {
 
   /** What it may do. */
   public Set<Action> verbs() {
-    return this == VIEWER
-        ? EnumSet.of(Action.GET, Action.OPTIONS)
-        : EnumSet.allOf(Action.class);
+    return this == VIEWER ? EnumSet.of(Action.GET, Action.OPTIONS) : EnumSet.allOf(Action.class);
   }
 
   /** Its name as people write it. */
@@ -77,10 +75,7 @@ public enum BuiltInRole {
     Query.Builder some = Query.Builder.create().addClause(all);
     for (String prefix : FOR_ADMINISTRATORS) {
       some.addFieldClause(
-          ServiceDocument.FIELD_NAME_SELF_LINK,
-          prefix,
-          MatchType.PREFIX,
-          Occurance.MUST_NOT_OCCUR);
+          ServiceDocument.FIELD_NAME_SELF_LINK, prefix, MatchType.PREFIX, Occurance.MUST_NOT_OCCUR);
     }
     return some.build();
   }

@@ -70,8 +70,7 @@ public class GrantService extends StatelessService {
     }
     GrantRequest request = delete.getBody(GrantRequest.class);
     request.check();
-    sendWithDeferredResult(
-            Operation.createDelete(UriUtils.buildUri(getHost(), request.roleLink())))
+    sendWithDeferredResult(Operation.createDelete(UriUtils.buildUri(getHost(), request.roleLink())))
         .whenComplete((done, failure) -> answer(delete, done, failure));
   }
 

@@ -114,7 +114,8 @@ public class ResourceGroupService
     }
     Query first = new Query().setOccurance(Occurance.MUST_OCCUR);
     first.term = query.term;
-    Query both = new Query().setOccurance(query.occurance);
+    Query both = new Query();
+    both.occurance = query.occurance;
     return both.addBooleanClause(first).addBooleanClause(clause);
   }
 

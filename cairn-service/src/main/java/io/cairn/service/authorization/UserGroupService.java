@@ -11,7 +11,9 @@ import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
 import org.jspecify.annotations.Nullable;
 
-/** A group of users: those that name it, and of those that name none, those that a query matches. */
+/**
+ * A group of users: those that name it, and of those that name none, those that a query matches.
+ */
 public class UserGroupService extends AuthorizationDocument<UserGroupService.UserGroupState> {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_USER_GROUPS;

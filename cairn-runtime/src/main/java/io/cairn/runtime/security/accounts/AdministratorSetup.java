@@ -3,8 +3,8 @@ package io.cairn.runtime.security.accounts;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.service.ServiceHost;
-import io.cairn.service.authorization.GrantService;
 import io.cairn.service.authorization.AuthCredentialsService;
+import io.cairn.service.authorization.GrantService;
 import io.cairn.service.authorization.ResourceGroupService;
 import io.cairn.service.authorization.RoleService;
 import io.cairn.service.authorization.UserGroupService;

@@ -28,7 +28,8 @@ import java.util.concurrent.TimeoutException;
 final class Administrators {
 
   private static final long PATIENCE_SECONDS = 30;
-  private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+  private static final String ALPHABET =
+      "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
   private static final int PASSWORD_LENGTH = 24;
 
   private final ServiceHost host;

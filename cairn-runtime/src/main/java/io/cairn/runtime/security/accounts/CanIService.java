@@ -128,8 +128,7 @@ public final class CanIService extends StatelessService {
       String link = context == null ? Subject.GUEST.link() : context.subjectLink();
       return link.equals(Subject.SYSTEM.link()) ? Subject.SYSTEM : user(link, view.user(link));
     }
-    User user =
-        as.startsWith("/") ? view.user(as) : view.user(UserService.FACTORY_LINK + "/" + as);
+    User user = as.startsWith("/") ? view.user(as) : view.user(UserService.FACTORY_LINK + "/" + as);
     user = user == null && !as.startsWith("/") ? view.userByEmail(as) : user;
     if (user == null && !as.equals(Subject.GUEST.link())) {
       throw Refusal.notFound("There is no user %s".formatted(as));
@@ -141,12 +140,6 @@ public final class CanIService extends StatelessService {
     return link.equals(Subject.GUEST.link())
         ? Subject.GUEST
         : new Subject(
-            link,
-            Kind.USER,
-            null,
-            0,
-            user == null ? null : user.tenantLink(),
-            Set.of(),
-            null);
+            link, Kind.USER, null, 0, user == null ? null : user.tenantLink(), Set.of(), null);
   }
 }

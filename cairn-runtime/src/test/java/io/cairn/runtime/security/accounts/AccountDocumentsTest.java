@@ -105,10 +105,8 @@ class AccountDocumentsTest {
     @Test
     void patchMergesGroupLinksAsASet() {
       host.post(
-          USERS,
-          "{\"documentSelfLink\":\"set\",\"email\":\"a@b\",\"userGroupLinks\":[\"/g/1\"]}");
-      Answer patched =
-          host.patch(USERS + "/set", "{\"userGroupLinks\":[\"/g/2\",\"/g/1\"]}");
+          USERS, "{\"documentSelfLink\":\"set\",\"email\":\"a@b\",\"userGroupLinks\":[\"/g/1\"]}");
+      Answer patched = host.patch(USERS + "/set", "{\"userGroupLinks\":[\"/g/2\",\"/g/1\"]}");
       assertThat(patched.json().path("userGroupLinks").toString())
           .contains("/g/1", "/g/2")
           .hasSize("[\"/g/1\",\"/g/2\"]".length());
@@ -245,8 +243,13 @@ class AccountDocumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"userGroupLink", "resourceGroupLink", "verbs", "policy"})
     void eachRequiredFieldIsMissed(String field) {
-      refuses(ROLES, "{" + ROLE.replace("\"" + field + "\"", "\"priority\"").replaceAll(
-          "\"priority\":(\"[^\"]*\"|\\[[^\\]]*\\])", "\"priority\":1") + "}", field + " is required");
+      refuses(
+          ROLES,
+          "{"
+              + ROLE.replace("\"" + field + "\"", "\"priority\"")
+                  .replaceAll("\"priority\":(\"[^\"]*\"|\\[[^\\]]*\\])", "\"priority\":1")
+              + "}",
+          field + " is required");
     }
 
     @Test
@@ -345,8 +348,7 @@ class AccountDocumentsTest {
 
   @Test
   void grantToNobodyMakesNothing() {
-    Answer answer =
-        host.post("/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"nobody@b\"}");
+    Answer answer = host.post("/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"nobody@b\"}");
     assertThat(answer.status()).isEqualTo(404);
     assertThat(host.get(USER_GROUPS).body()).doesNotContain("nobody");
     assertThat(host.get(ROLES).body()).doesNotContain("nobody");

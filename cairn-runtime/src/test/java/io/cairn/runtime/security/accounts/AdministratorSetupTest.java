@@ -31,9 +31,7 @@ class AdministratorSetupTest {
   private static boolean canLogIn(HostFixture host, String user, String password) {
     int place = host.get(CREDENTIALS + user).json().path("passwordPlace").asInt(-1);
     return place >= 0
-        && host.host()
-            .unwrap(CredentialSecrets.class)
-            .matches(CREDENTIALS + user, place, password);
+        && host.host().unwrap(CredentialSecrets.class).matches(CREDENTIALS + user, place, password);
   }
 
   private static void awaitLogin(HostFixture host, String user, String password) {
@@ -154,8 +152,7 @@ class AdministratorSetupTest {
     arguments.bindAddress = "0.0.0.0";
     arguments.port = 0;
     arguments.sandbox = sandbox;
-    assertThatThrownBy(() -> ServiceHost.open(arguments))
-        .isInstanceOf(ExposedHostException.class);
+    assertThatThrownBy(() -> ServiceHost.open(arguments)).isInstanceOf(ExposedHostException.class);
     assertThat(sandbox).isEmptyDirectory();
   }
 }
