@@ -167,7 +167,7 @@ final class HostQueries {
 
   private void changedByOthers(DocumentVersion version) {
     ServiceDocumentDescription description =
-        continuous.isIdle() || version.kind() == null
+        continuous.isIdle() || version.kind() == null || DocumentVersion.isHidden(version.link())
             ? null
             : cluster.documents().description(version.kind());
     if (description != null) {

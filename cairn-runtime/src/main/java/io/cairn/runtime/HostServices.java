@@ -59,6 +59,7 @@ final class HostServices {
   private final Expiry expiry;
   private final SchemaMemory schemas;
   private final MemoryDocuments memory;
+  private final HostAccounts accounts;
 
   HostServices(
       ServiceHost host,
@@ -118,6 +119,9 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
+    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    publisher.add(accounts.secrets());
+    accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
@@ -129,8 +133,9 @@ final class HostServices {
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
   }
 
-  /** Starts the services that show and change the form of documents. Returns when they do. */
-  void startSchemaServices(ServiceHost host) {
+  /** Starts those of accounts, and those that show and change the form of documents. */
+  void startServices(ServiceHost host) {
+    accounts.start(host);
     host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
     host.startAndAwait(
         SchemaRewriteService.createFactory(
@@ -203,12 +208,18 @@ final class HostServices {
       inFlight.recheck(dispatcher::refusal);
     }
     availability.expire(now);
+    accounts.sweep();
   }
 
   /** Runs the stop handlers, once all requests are answered; waits for them no longer than said. */
   void stop(Duration limit) {
     memory.stopping();
     StopHandlers.run(registry, stateful, limit);
+    accounts.close();
+  }
+
+  HostAccounts accounts() {
+    return accounts;
   }
 
   Guard guard() {

@@ -76,6 +76,9 @@ public final class DocumentIndexService extends StatelessService {
 
   private @Nullable DocumentVersion find(
       IndexQueries asked, String link, Map<String, String> parameters) {
+    if (DocumentVersion.isHidden(link)) {
+      return null;
+    }
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     Long version = wanted == null ? null : number(wanted);
     if (documents.mayBeElsewhere(link)) {

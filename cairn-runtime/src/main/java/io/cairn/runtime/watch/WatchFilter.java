@@ -157,6 +157,9 @@ final class WatchFilter {
    * @param kind null if it is not known
    */
   boolean concerns(String link, @Nullable String kind) {
+    if (DocumentVersion.isHidden(link)) {
+      return false;
+    }
     return switch (scope) {
       case LINK -> link.equals(name);
       case PARENT -> name.equals(parentOf(link));
