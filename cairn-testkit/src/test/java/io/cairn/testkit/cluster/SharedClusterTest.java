@@ -9,6 +9,7 @@ import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.application.Delivery;
 import io.cairn.cluster.application.Messenger;
 import io.cairn.cluster.application.RequestFailedException;
+import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.accounts.AccountView;
 import io.cairn.service.NodeGroupUtils;
 import io.cairn.service.Operation;
@@ -144,7 +145,7 @@ class SharedClusterTest {
         "{\"documentSelfLink\":\"r\",\"userGroupLink\":\"/core/authz/user-groups/g\","
             + "\"resourceGroupLink\":\"/core/authz/resource-groups/r\",\"verbs\":[\"GET\"],\"policy\":\"DENY\"}";
     assertThat(http(2).post("/core/authz/roles", role).status()).isEqualTo(200);
-    awaitView(view -> view.roles().stream().anyMatch(AccountView.Role::denies));
+    awaitView(view -> view.roles().stream().anyMatch(Identities.Role::denies));
     long before = accounts(0).revision();
     assertThat(http(0).delete("/core/authz/roles/r").status()).isEqualTo(200);
     assertThat(http(2).delete(users + "/jo").status()).isEqualTo(200);
@@ -157,7 +158,7 @@ class SharedClusterTest {
     return host(node).unwrap(AccountView.class);
   }
 
-  private static void awaitUser(Predicate<AccountView.@Nullable User> condition) {
+  private static void awaitUser(Predicate<Identities.@Nullable User> condition) {
     awaitView(view -> condition.test(view.user("/core/authz/users/jo")));
   }
 
