@@ -121,8 +121,8 @@ final class HostAccounts {
       return Target.path(link);
     }
     byte[] json = documents.forms().present(stored).json();
-    return new Target(
-        link, () -> DocumentJson.standard().readTree(json), documents.description(kind));
+    return Target.document(
+        link, kind, () -> DocumentJson.standard().readTree(json), documents.description(kind));
   }
 
   /**

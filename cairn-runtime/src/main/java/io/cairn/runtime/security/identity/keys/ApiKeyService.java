@@ -5,6 +5,8 @@ import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * creation and nowhere else; the document has a hash of it. It may do what its user may, within its
  * scope, until it expires or is deleted. Nothing of it changes but when it was last used.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class ApiKeyService extends StatefulService {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_API_KEYS;
@@ -90,6 +93,7 @@ public final class ApiKeyService extends StatefulService {
   }
 
   /** Answers what clients post with the key, and creates what it has posted itself. */
+  @Needs(read = Access.GRANTED, write = Access.GRANTED)
   private static final class Factory extends FactoryService {
     private final SecureRandom random = new SecureRandom();
     private final ToLongFunction<String> generation;

@@ -3,6 +3,8 @@ package io.cairn.runtime.security.identity.login;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.FailedFuture;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.security.identity.BasicCredentials;
 import io.cairn.runtime.security.identity.TokenText;
 import io.cairn.runtime.security.identity.password.Passwords;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * Begins a session for a user's name and password, and ends the one whose token comes with the
  * request. The token is in the header {@code x-xenon-auth-token} of the answer, and in a cookie.
  */
+@Needs(read = Access.OPEN, write = Access.OPEN)
 public final class BasicAuthenticationService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_AUTHN_BASIC;

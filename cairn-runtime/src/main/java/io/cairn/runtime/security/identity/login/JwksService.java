@@ -2,12 +2,15 @@
 package io.cairn.runtime.security.identity.login;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.security.identity.token.SigningKeys;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.ServiceUriPaths;
 
 /** The public keys of the group as a JWK set (RFC 7517), for others who verify its tokens. */
+@Needs(read = Access.OPEN, write = Access.GRANTED)
 public final class JwksService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_AUTHN_JWKS;

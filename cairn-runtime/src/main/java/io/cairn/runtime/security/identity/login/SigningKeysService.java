@@ -2,6 +2,8 @@
 package io.cairn.runtime.security.identity.login;
 
 import io.cairn.net.FailedFuture;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.security.identity.token.SigningKeys;
 import io.cairn.runtime.security.identity.token.SigningKeys.KeyView;
 import io.cairn.service.Operation;
@@ -14,6 +16,7 @@ import java.util.List;
  * The keys that sign the tokens of the group, by GET: their names and times. A POST has a new key
  * take over. Private keys are in no answer.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class SigningKeysService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_AUTHN_KEYS;

@@ -3,6 +3,8 @@ package io.cairn.runtime.security.identity.revocation;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * nobody. That of a session goes when the session would have ended, that of a user stays: it says
  * since when the user's sessions count.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class RevocationService extends StatefulService {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_REVOCATIONS;
