@@ -130,9 +130,9 @@ final class HostAccounts {
 
   /** Looks whether there is something to read that nobody has told of. */
   void sweep() {
-    view.look();
     AdministratorSetup setup = administrators;
     if (setup != null) {
+      view.look();
       setup.look();
     }
   }
