@@ -7,6 +7,9 @@ import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.Authorizer;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.RoleAuthorizer;
 import io.cairn.runtime.security.Target;
 import io.cairn.runtime.security.accounts.AccountView;
 import io.cairn.runtime.security.accounts.AdministratorSetup;
@@ -43,11 +46,14 @@ final class HostAccounts {
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
+  private final Guard guard;
+  private final Authorizer authorizer;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(HostCluster cluster, HostThreads threads, SecurityArguments settings) {
+  HostAccounts(HostCluster cluster, HostThreads threads, SecurityArguments settings, Guard guard) {
     this.threads = threads;
     this.settings = settings;
+    this.guard = guard;
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
     this.view =
@@ -74,6 +80,7 @@ final class HostAccounts {
             () -> replicated(documents),
             passwords,
             threads.handlers());
+    this.authorizer = new RoleAuthorizer(view, clock.wallMicros());
     cluster.changes().listenToLinks(view::touched);
   }
 
@@ -92,7 +99,7 @@ final class HostAccounts {
     host.startAndAwait(new SystemUserService(), SystemUserService.SELF_LINK);
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
-    host.startAndAwait(new CanIService(view, this::target, null), CanIService.SELF_LINK);
+    host.startAndAwait(new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(
@@ -111,8 +118,8 @@ final class HostAccounts {
       return Target.path(link);
     }
     byte[] json = documents.forms().present(stored).json();
-    return new Target(
-        link, () -> DocumentJson.standard().readTree(json), documents.description(kind));
+    return Target.document(
+        link, kind, () -> DocumentJson.standard().readTree(json), documents.description(kind));
   }
 
   private static void start(ServiceHost host, FactoryService factory, String link) {
@@ -122,6 +129,11 @@ final class HostAccounts {
 
   AccountView view() {
     return view;
+  }
+
+  /** Decides by the roles of the group; asked by nobody but the curious while the guard is off. */
+  Authorizer authorizer() {
+    return authorizer;
   }
 
   StoredSecrets secrets() {

@@ -201,6 +201,7 @@ final class HostParts implements HostRuntime {
             services.dispatcher(),
             services.owners(),
             services.inFlight(),
+            services.guard(),
             threads.machine().wallMicros(),
             new HttpGateway.Settings(
                 listeners.uri(),
@@ -451,6 +452,8 @@ final class HostParts implements HostRuntime {
             cluster.channels(),
             services.registry(),
             services.startup(),
+            services.guard(),
+            services.dispatcher(),
             services.memory(),
             services.accounts().secrets(),
             services.accounts().view(),

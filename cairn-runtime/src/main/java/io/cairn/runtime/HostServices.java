@@ -24,6 +24,7 @@ import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.runtime.schema.SchemaRewriteService;
 import io.cairn.runtime.schema.SchemasService;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.runtime.utility.SubscriptionTargets;
@@ -44,6 +45,7 @@ final class HostServices {
   private final AvailabilityQueue availability =
       new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
   private final InFlightOperations inFlight = new InFlightOperations();
+  private final Guard guard = new Guard();
   private final HostSettings settings;
   private final HostThreads threads;
   private final ServiceRegistry registry;
@@ -81,7 +83,8 @@ final class HostServices {
             publisher,
             new StatefulServices.Bounds(
                 Duration.of(settings.serviceCacheClearDelayMicros(), ChronoUnit.MICROS),
-                maximumIdle(settings)));
+                maximumIdle(settings)),
+            guard);
     cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
         new OwnerRouter(
@@ -93,7 +96,8 @@ final class HostServices {
             link -> documents.living(link, threads.clock().micros()) != null,
             threads.machine().nanoTime());
     this.dispatcher =
-        new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
+        new Dispatcher(
+            registry, stateful, availability, threads.handlers(), owners, startup, guard);
     dispatcher.surroundedBy(host.surroundings());
     if (settings.missingDeleteSucceeds()) {
       dispatcher.forgiveMissingDeletes();
@@ -115,7 +119,7 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
-    this.accounts = new HostAccounts(cluster, threads, settings.security());
+    this.accounts = new HostAccounts(cluster, threads, settings.security(), guard);
     publisher.add(accounts.secrets());
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
@@ -199,6 +203,9 @@ final class HostServices {
   /** Ends what has waited for too long. */
   void expire(long now) {
     inFlight.sweep(now);
+    if (guard.isOn()) {
+      inFlight.recheck(dispatcher::refusal);
+    }
     availability.expire(now);
     accounts.sweep();
   }
@@ -212,6 +219,10 @@ final class HostServices {
 
   HostAccounts accounts() {
     return accounts;
+  }
+
+  Guard guard() {
+    return guard;
   }
 
   MemoryDocuments memory() {

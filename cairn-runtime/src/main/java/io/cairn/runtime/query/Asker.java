@@ -4,6 +4,7 @@ package io.cairn.runtime.query;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
+import org.jspecify.annotations.Nullable;
 
 /** Whoever waits for the answer of a query, and may have gone before it is complete. */
 @FunctionalInterface
@@ -27,6 +28,29 @@ interface Asker {
   default void requirePresent() {
     if (hasGone()) {
       throw new NobodyWaitsException();
+    }
+  }
+
+  /** What it may read; null for everything. */
+  default @Nullable Visible visible() {
+    return null;
+  }
+
+  /** The same, which may read so much only. */
+  default Asker seeing(@Nullable Visible visible) {
+    return visible == null ? this : new Seeing(this, visible);
+  }
+
+  /** Somebody who may not read everything. */
+  record Seeing(Asker asker, Visible visible) implements Asker {
+    @Override
+    public boolean hasGone() {
+      return asker.hasGone();
+    }
+
+    @Override
+    public void requirePresent() {
+      asker.requirePresent();
     }
   }
 
@@ -58,6 +82,11 @@ interface Asker {
     @Override
     public boolean hasGone() {
       return asker.hasGone();
+    }
+
+    @Override
+    public @Nullable Visible visible() {
+      return asker.visible();
     }
 
     @Override

@@ -57,7 +57,7 @@ final class ResultAssembly {
   @Nullable ServiceDocumentQueryResult assemble(List<FoundDocuments.Row> rows, Asker asker) {
     ServiceDocumentQueryResult result = empty();
     boolean expands = expands();
-    LinkSelection links = LinkSelection.of(specification, documents);
+    LinkSelection links = LinkSelection.of(specification, seen(asker));
     long bytes = 0;
     if (expands) {
       result.documents = new LinkedHashMap<>();
@@ -87,6 +87,17 @@ final class ResultAssembly {
     }
     result.documentCount = (long) rows.size();
     return result;
+  }
+
+  /** What links lead to, as far as whoever asks may read it. */
+  private Function<String, @Nullable DocumentVersion> seen(Asker asker) {
+    Visible visible = asker.visible();
+    return visible == null
+        ? documents
+        : link -> {
+          DocumentVersion document = documents.apply(link);
+          return document == null || !visible.sees(document) ? null : document;
+        };
   }
 
   /** How much the documents of one result may weigh. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security;
 
+import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
 import java.net.SocketAddress;
@@ -44,6 +46,17 @@ public interface Authenticator {
       HttpHeaders headers,
       SocketAddress caller,
       List<X509Certificate> certificates) {
+    /** Those of a request that has arrived. */
+    public static Credentials of(HttpExchange exchange, Action verb) {
+      HttpRequest request = exchange.request();
+      return new Credentials(
+          verb,
+          request.path(),
+          request.headers(),
+          exchange.remoteAddress(),
+          exchange.peerCertificates());
+    }
+
     @Override
     public String toString() {
       return "Credentials[" + verb + " " + path + " from " + caller + "]";

@@ -20,6 +20,18 @@ public interface Authorizer {
   Decision decide(Subject subject, Action action, Target target);
 
   /**
+   * Decides whether there is anything at all that a subject may do this to: whoever may not, is
+   * refused before it is looked whether there is what it asks for.
+   */
+  Decision decideAny(Subject subject, Action action);
+
+  /**
+   * Decides whether a subject may leave a document so: one of a tenant leaves it to its tenant.
+   * Roles have been asked about what it was.
+   */
+  Decision decideResult(Subject subject, Target next);
+
+  /**
    * The same for many documents at once: which of them the subject may read or change, as something
    * that the index can look up. It says of each document what {@link #decide} says.
    *

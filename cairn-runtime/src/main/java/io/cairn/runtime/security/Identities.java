@@ -27,7 +27,9 @@ public interface Identities {
   /** All roles. */
   Collection<Role> roles();
 
-  /** The query of a group of resources; null if there is no such group: then its roles mean nothing. */
+  /**
+   * The query of a group of resources; null if there is no such group: then its roles mean nothing.
+   */
   @Nullable Query resources(String resourceGroupLink);
 
   /** Whether what proved a subject was taken back: its token, its key, or all of its user. */
