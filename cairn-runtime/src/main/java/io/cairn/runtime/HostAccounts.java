@@ -9,7 +9,10 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.security.Authenticator;
+import io.cairn.runtime.security.Authorizer;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Identities.User;
+import io.cairn.runtime.security.RoleAuthorizer;
 import io.cairn.runtime.security.Target;
 import io.cairn.runtime.security.accounts.AccountView;
 import io.cairn.runtime.security.accounts.AdministratorSetup;
@@ -49,11 +52,19 @@ final class HostAccounts {
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
+  private final Guard guard;
+  private final Authorizer authorizer;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(ServiceHost host, HostSettings settings, HostCluster cluster, HostThreads threads) {
+  HostAccounts(
+      ServiceHost host,
+      HostSettings settings,
+      HostCluster cluster,
+      HostThreads threads,
+      Guard guard) {
     this.threads = threads;
     this.settings = settings.security();
+    this.guard = guard;
     this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
@@ -83,6 +94,7 @@ final class HostAccounts {
             () -> replicated(documents),
             passwords,
             threads.handlers());
+    this.authorizer = new RoleAuthorizer(view, clock.wallMicros());
     cluster.changes().listenToLinks(view::touched);
   }
 
@@ -101,7 +113,8 @@ final class HostAccounts {
     host.startAndAwait(new SystemUserService(), SystemUserService.SELF_LINK);
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
-    host.startAndAwait(new CanIService(view, this::target, null), CanIService.SELF_LINK);
+    host.startAndAwait(
+        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
     identity.start(this::account, passwords);
     view.look();
     AdministratorSetup setup =
@@ -153,16 +166,21 @@ final class HostAccounts {
     return authenticator;
   }
 
+  /** Decides by the roles of the group; asked by nobody but the curious while the guard is off. */
+  Authorizer authorizer() {
+    return authorizer;
+  }
+
   StoredSecrets secrets() {
     return secrets;
   }
 
   /** Looks whether there is something to read that nobody has told of. */
   void sweep() {
-    view.look();
-    identity.sweep();
     AdministratorSetup setup = administrators;
     if (setup != null) {
+      view.look();
+      identity.sweep();
       setup.look();
     }
   }

@@ -119,7 +119,7 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
-    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
     publisher.add(accounts.secrets());
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
