@@ -49,15 +49,22 @@ final class HostAccounts {
   private final StoredSecrets secrets;
   private final HostIdentity identity;
   private final Authenticator authenticator;
-  private final Authorizer authorizer;
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
+  private final Guard guard;
+  private final Authorizer authorizer;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(ServiceHost host, HostSettings settings, HostCluster cluster, HostThreads threads) {
+  HostAccounts(
+      ServiceHost host,
+      HostSettings settings,
+      HostCluster cluster,
+      HostThreads threads,
+      Guard guard) {
     this.threads = threads;
     this.settings = settings.security();
+    this.guard = guard;
     this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
@@ -80,7 +87,6 @@ final class HostAccounts {
             identity::isRevoked,
             identity.views());
     this.authenticator = identity.authenticator(view);
-    this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros());
     this.secrets =
         new StoredSecrets(
             new CompanionStore<>(
@@ -88,6 +94,7 @@ final class HostAccounts {
             () -> replicated(documents),
             passwords,
             threads.handlers());
+    this.authorizer = new RoleAuthorizer(view, clock.wallMicros());
     cluster.changes().listenToLinks(view::touched);
   }
 
@@ -96,7 +103,7 @@ final class HostAccounts {
   }
 
   /** Has everything ask who may do what, if that is wanted; before the host listens. */
-  void engage(Guard guard) {
+  void engage() {
     if (settings.isAuthorizationEnabled) {
       guard.engage(authenticator, authorizer);
     }
@@ -114,8 +121,7 @@ final class HostAccounts {
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
     host.startAndAwait(
-        new CanIService(view, this::target, settings.isAuthorizationEnabled ? authorizer : null),
-        CanIService.SELF_LINK);
+        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
     identity.start(this::account, passwords);
     view.look();
     AdministratorSetup setup =
@@ -167,16 +173,21 @@ final class HostAccounts {
     return authenticator;
   }
 
+  /** Decides by the roles of the group; asked by nobody but the curious while the guard is off. */
+  Authorizer authorizer() {
+    return authorizer;
+  }
+
   StoredSecrets secrets() {
     return secrets;
   }
 
   /** Looks whether there is something to read that nobody has told of. */
   void sweep() {
-    view.look();
-    identity.sweep();
     AdministratorSetup setup = administrators;
     if (setup != null) {
+      view.look();
+      identity.sweep();
       setup.look();
     }
   }

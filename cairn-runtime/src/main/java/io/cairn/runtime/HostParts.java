@@ -458,6 +458,7 @@ final class HostParts implements HostRuntime {
             services.accounts().secrets(),
             services.accounts().view(),
             services.accounts().authenticator(),
+            services.accounts().authorizer(),
             threads.clock(),
             this)
         .filter(type::isInstance)

@@ -119,9 +119,9 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
-    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
     publisher.add(accounts.secrets());
-    accounts.engage(guard);
+    accounts.engage();
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }

@@ -18,7 +18,6 @@ import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.authorization.UserService;
 import io.cairn.service.failure.Refusal;
-import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Locale;
 import java.util.Map;
@@ -30,14 +29,15 @@ import org.jspecify.annotations.Nullable;
  * Tells by GET whether a subject may do something, and why: {@code ?verb=PATCH&link=/core/x}, of
  * another user with {@code &as=}. Without a link it only says who asks.
  */
-@Needs(read = Access.KNOWN, write = Access.GRANTED)
+@Needs(read = Access.OPEN, write = Access.GRANTED)
 public final class CanIService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_AUTHZ_CAN_I;
 
   private final AccountView view;
   private final Function<String, Target> targets;
-  private final @Nullable Authorizer authorizer;
+  private final Authorizer authorizer;
+  private final Guard guard;
 
   /** The answer. */
   @DocumentKind("io:cairn:runtime:security:accounts:CanIAnswer")
@@ -66,14 +66,16 @@ public final class CanIService extends StatelessService {
    * The service of this node.
    *
    * @param targets what is at a link, to this node's knowledge; may block
-   * @param authorizer who decides; null on a host without authorization
+   * @param authorizer who decides
+   * @param guard whether that is obeyed
    */
   public CanIService(
-      AccountView view, Function<String, Target> targets, @Nullable Authorizer authorizer) {
+      AccountView view, Function<String, Target> targets, Authorizer authorizer, Guard guard) {
     super(CanIAnswer.class);
     this.view = view;
     this.targets = targets;
     this.authorizer = authorizer;
+    this.guard = guard;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -98,14 +100,16 @@ public final class CanIService extends StatelessService {
       throw new IllegalArgumentException(
           "link is the path of a service, such as /core/examples/one, not '%s'".formatted(link));
     }
-    return authorizer == null
-        ? new Decision(
+    Decision decision = authorizer.decide(subject, verb, targets.apply(link));
+    return guard.isOn()
+        ? decision
+        : new Decision(
             Verdict.ALLOWED,
-            null,
-            null,
-            null,
-            "This host has no authorization: everybody may do everything")
-        : authorizer.decide(subject, verb, targets.apply(link));
+            decision.roleLink(),
+            decision.userGroupLink(),
+            decision.resourceGroupLink(),
+            "This host has no authorization: everybody may do everything. With it: %s, %s"
+                .formatted(decision.isAllowed() ? "yes" : "no", decision.reason()));
   }
 
   private static void show(Decision decision, CanIAnswer answer) {
@@ -126,23 +130,24 @@ public final class CanIService extends StatelessService {
     }
   }
 
+  /** Who is asked about: another user only by who may read its document. */
   private Subject subject(Operation get, @Nullable String as) {
-    RuntimeException refusal =
-        as == null ? null : getHost().unwrap(Guard.class).refusal(get, Access.GRANTED, SELF_LINK);
-    if (refusal != null) {
-      throw refusal; // what others may do is not for everybody
+    Subject asking = Guard.subjectOf(get);
+    if (as == null || as.equals(asking.link())) {
+      return asking;
     }
-    if (as == null) {
-      AuthorizationContext context = get.getAuthorizationContext();
-      String link = context == null ? Subject.GUEST.link() : context.subjectLink();
-      return link.equals(Subject.SYSTEM.link()) ? Subject.SYSTEM : user(link, view.user(link));
+    boolean isLink = as.startsWith("/");
+    User user = view.user(isLink ? as : UserService.FACTORY_LINK + "/" + as);
+    user = user == null && !isLink ? view.userByEmail(as) : user;
+    String link = user == null ? as : user.link();
+    RuntimeException refusal = guard.refusal(get, Action.GET, targets.apply(link));
+    if (refusal != null && !link.equals(asking.link())) {
+      throw refusal;
     }
-    User user = as.startsWith("/") ? view.user(as) : view.user(UserService.FACTORY_LINK + "/" + as);
-    user = user == null && !as.startsWith("/") ? view.userByEmail(as) : user;
     if (user == null && !as.equals(Subject.GUEST.link())) {
       throw Refusal.notFound("There is no user %s".formatted(as));
     }
-    return user(user == null ? as : user.link(), user);
+    return user(link, user);
   }
 
   private static Subject user(String link, @Nullable User user) {

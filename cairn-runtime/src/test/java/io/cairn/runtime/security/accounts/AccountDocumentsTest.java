@@ -2,6 +2,7 @@
 package io.cairn.runtime.security.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.ServiceStateCollectionUpdateRequest;
 import io.cairn.query.QueryTask.Query;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The checklist of the predecessor's tests of users, groups, roles and tenants. */
 class AccountDocumentsTest {
@@ -376,13 +378,26 @@ class AccountDocumentsTest {
         .contains("documentAuthPrincipalLink", "/core/authz/users/helped@b");
   }
 
+  private static String reason(String question) {
+    JsonNode answer = host.get("/core/authz/can-i?" + question).json();
+    assertThat(answer.path("allowed").asBoolean()).isTrue();
+    return answer.path("reason").asString();
+  }
+
   @Test
   void whoIsAskedAboutAndWhatMakesNoSenseIsSaid() {
     assertThat(host.get("/core/authz/can-i").json().path("subject").asString())
         .isEqualTo("/core/authz/guest-user");
-    Answer open = host.get("/core/authz/can-i?verb=patch&link=/core/examples/one");
-    assertThat(open.json().path("allowed").asBoolean()).isTrue();
-    assertThat(open.json().path("reason").asString()).contains("no authorization");
+    host.post(USERS, "{\"documentSelfLink\":\"w@b\",\"email\":\"w@b\"}");
+    host.post(
+        "/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"w@b\",\"on\":\"/core/things\"}");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(reason("verb=get&link=/core/things/one&as=w@b"))
+                    .contains("no authorization", "With it: yes"));
+    assertThat(reason("verb=patch&link=/core/things/one&as=w@b")).contains("With it: no");
+    assertThat(reason("verb=get&link=/core/thingsone&as=w@b")).contains("With it: no");
     assertThat(host.get("/core/authz/can-i?verb=look&link=/core/x").message())
         .contains("verb is GET");
     assertThat(host.get("/core/authz/can-i?verb=GET&link=x").status()).isEqualTo(400);
