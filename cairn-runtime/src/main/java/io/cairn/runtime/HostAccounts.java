@@ -99,13 +99,14 @@ final class HostAccounts {
     host.startAndAwait(new SystemUserService(), SystemUserService.SELF_LINK);
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
-    host.startAndAwait(new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
+    host.startAndAwait(
+        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(
             host, Path.of(host.getStorageSandbox()), threads.handlers(), host::isStopping);
     administrators = setup;
-    if (settings.adminPassword != null) {
+    if (settings.adminPassword != null || guard.isOn()) {
       setup.makeFirst(settings, System.out::println);
     }
   }
