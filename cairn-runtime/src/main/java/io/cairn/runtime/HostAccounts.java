@@ -17,10 +17,12 @@ import io.cairn.runtime.security.accounts.CanIService;
 import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
 import io.cairn.runtime.security.identity.password.Passwords;
+import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.authorization.AuthCredentialsService;
+import io.cairn.service.authorization.AuthCredentialsService.AuthCredentialsServiceState;
 import io.cairn.service.authorization.GrantService;
 import io.cairn.service.authorization.GuestUserService;
 import io.cairn.service.authorization.ResourceGroupService;
@@ -126,6 +128,14 @@ final class HostAccounts {
   private static void start(ServiceHost host, FactoryService factory, String link) {
     factory.toggleOption(ServiceOption.CORE, true);
     host.startAndAwait(factory, link);
+  }
+
+  /** Learns of a change that this node has made. Does not block. */
+  void committed(CommitListener.Change change) {
+    if (change.version().isTombstone()
+        && AuthCredentialsServiceState.KIND.equals(change.model().kind())) {
+      secrets.deleted(change.version().link());
+    }
   }
 
   AccountView view() {

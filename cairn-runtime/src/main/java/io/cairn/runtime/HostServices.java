@@ -120,7 +120,7 @@ final class HostServices {
             owners,
             startup);
     this.accounts = new HostAccounts(cluster, threads, settings.security(), guard);
-    publisher.add(accounts.secrets());
+    publisher.add((change, op) -> accounts.committed(change));
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
