@@ -7,8 +7,11 @@ import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.model.HostSettings;
+import io.cairn.runtime.security.Authenticator;
 import io.cairn.runtime.security.Authorizer;
 import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Identities.User;
 import io.cairn.runtime.security.RoleAuthorizer;
 import io.cairn.runtime.security.Target;
 import io.cairn.runtime.security.accounts.AccountView;
@@ -16,6 +19,7 @@ import io.cairn.runtime.security.accounts.AdministratorSetup;
 import io.cairn.runtime.security.accounts.CanIService;
 import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
+import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.FactoryService;
@@ -45,17 +49,18 @@ final class HostAccounts {
   private final Passwords passwords = Passwords.forThisMachine();
   private final AccountView view;
   private final StoredSecrets secrets;
+  private final HostIdentity identity;
+  private final Authenticator authenticator;
+  private final Authorizer authorizer;
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
-  private final Guard guard;
-  private final Authorizer authorizer;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(HostCluster cluster, HostThreads threads, SecurityArguments settings, Guard guard) {
+  HostAccounts(ServiceHost host, HostSettings settings, HostCluster cluster, HostThreads threads) {
     this.threads = threads;
-    this.settings = settings;
-    this.guard = guard;
+    this.settings = settings.security();
+    this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
     this.view =
@@ -74,7 +79,10 @@ final class HostAccounts {
               }
             },
             threads.handlers(),
-            subject -> false);
+            identity::isRevoked,
+            identity.views());
+    this.authenticator = identity.authenticator(view);
+    this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros());
     this.secrets =
         new StoredSecrets(
             new CompanionStore<>(
@@ -82,12 +90,18 @@ final class HostAccounts {
             () -> replicated(documents),
             passwords,
             threads.handlers());
-    this.authorizer = new RoleAuthorizer(view, clock.wallMicros());
     cluster.changes().listenToLinks(view::touched);
   }
 
   private static DocumentStorage replicated(DocumentDirectory documents) {
     return documents.ofSelector(ServiceUriPaths.DEFAULT_NODE_SELECTOR);
+  }
+
+  /** Has everything ask who may do what, if that is wanted; before the host listens. */
+  void engage(Guard guard) {
+    if (settings.isAuthorizationEnabled) {
+      guard.engage(authenticator, authorizer);
+    }
   }
 
   /** Starts the services. Returns when they answer. */
@@ -102,13 +116,15 @@ final class HostAccounts {
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
     host.startAndAwait(
-        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
+        new CanIService(view, this::target, authorizer, host.unwrap(Guard.class)),
+        CanIService.SELF_LINK);
+    identity.start(this::account, passwords);
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(
             host, Path.of(host.getStorageSandbox()), threads.handlers(), host::isStopping);
     administrators = setup;
-    if (settings.adminPassword != null || guard.isOn()) {
+    if (settings.adminPassword != null || settings.isAuthorizationEnabled) {
       setup.makeFirst(settings, System.out::println);
     }
   }
@@ -123,6 +139,20 @@ final class HostAccounts {
     byte[] json = documents.forms().present(stored).json();
     return Target.document(
         link, kind, () -> DocumentJson.standard().readTree(json), documents.description(kind));
+  }
+
+  /**
+   * The credentials that a login by a name is meant with; of several, the first with a password.
+   */
+  private Accounts.@Nullable Account account(String name) {
+    for (AccountView.Credentials one : view.credentialsOf(name)) {
+      User user = one.userLink() == null ? view.userByEmail(name) : view.user(one.userLink());
+      String hash = user == null ? null : secrets.hash(one.link(), one.passwordPlace());
+      if (user != null && hash != null) {
+        return new Accounts.Account(user.link(), hash, user.enabled());
+      }
+    }
+    return null;
   }
 
   private static void start(ServiceHost host, FactoryService factory, String link) {
@@ -142,9 +172,9 @@ final class HostAccounts {
     return view;
   }
 
-  /** Decides by the roles of the group; asked by nobody but the curious while the guard is off. */
-  Authorizer authorizer() {
-    return authorizer;
+  /** Finds out who has sent a request. */
+  Authenticator authenticator() {
+    return authenticator;
   }
 
   StoredSecrets secrets() {
@@ -153,6 +183,7 @@ final class HostAccounts {
 
   /** Looks whether there is something to read that nobody has told of. */
   void sweep() {
+    identity.sweep();
     AdministratorSetup setup = administrators;
     if (setup != null) {
       view.look();
@@ -161,6 +192,7 @@ final class HostAccounts {
   }
 
   void close() {
+    identity.close();
     passwords.close();
   }
 }

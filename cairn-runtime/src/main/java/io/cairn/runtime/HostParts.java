@@ -457,6 +457,7 @@ final class HostParts implements HostRuntime {
             services.memory(),
             services.accounts().secrets(),
             services.accounts().view(),
+            services.accounts().authenticator(),
             threads.clock(),
             this)
         .filter(type::isInstance)

@@ -119,8 +119,9 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
-    this.accounts = new HostAccounts(cluster, threads, settings.security(), guard);
+    this.accounts = new HostAccounts(host, settings, cluster, threads);
     publisher.add((change, op) -> accounts.committed(change));
+    accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }

@@ -3,6 +3,7 @@ package io.cairn.launch.settings;
 
 import static io.cairn.launch.settings.Setting.obeyed;
 
+import io.cairn.runtime.security.identity.CertificateUsers;
 import io.cairn.service.security.SecurityArguments;
 import java.util.List;
 
@@ -13,6 +14,12 @@ final class SecuritySettings {
 
   static List<Setting> settings() {
     return List.of(
+        obeyed(
+            "isAuthorizationEnabled",
+            "BOOL",
+            "false",
+            "clients have to say who they are, and may do what roles allow (docs/security.md)",
+            (draft, text) -> draft.host.security.isAuthorizationEnabled = Values.bool(text)),
         obeyed(
             "insecureClients",
             "BOOL",
@@ -36,6 +43,44 @@ final class SecuritySettings {
             "FILE",
             null,
             "a file that holds it",
-            (draft, text) -> draft.adminPasswordFile = Values.path(text)));
+            (draft, text) -> draft.adminPasswordFile = Values.path(text)),
+        obeyed(
+            "oidcIssuer",
+            "URI",
+            null,
+            "the OpenID Connect issuer whose tokens are believed, as their claim iss says",
+            (draft, text) -> draft.host.security.oidcIssuer = text),
+        obeyed(
+            "oidcAudience",
+            "TEXT",
+            null,
+            "what the claim aud of such tokens has",
+            (draft, text) -> draft.host.security.oidcAudience = text),
+        obeyed(
+            "oidcKeysUri",
+            "URI",
+            null,
+            "where the public keys of that issuer are",
+            (draft, text) -> draft.host.security.oidcKeysUri = Values.uri(text)),
+        obeyed(
+            "oidcUserClaim",
+            "NAME",
+            "email",
+            "the claim that names the user, which is the last part of the user's link",
+            (draft, text) -> draft.host.security.oidcUserClaim = Values.name(text)),
+        obeyed(
+            "oidcGroupsClaim",
+            "NAME",
+            "groups",
+            "the claim that names the user's groups in the same way",
+            (draft, text) -> draft.host.security.oidcGroupsClaim = Values.name(text)),
+        obeyed(
+            "clientCertificateUsers",
+            "none|email|name",
+            "none",
+            "what in a client's certificate names the user in the same way",
+            (draft, text) ->
+                draft.host.security.clientCertificateUsers =
+                    Values.choice(CertificateUsers.class, text).name()));
   }
 }

@@ -2,11 +2,13 @@
 package io.cairn.launch.settings;
 
 import io.cairn.launch.settings.SettingSources.Found;
+import io.cairn.net.LoopbackNames;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.net.tls.TlsConfig;
 import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ final class SettingsCheck {
     checkPorts();
     checkTls();
     checkSecret();
+    checkIssuer();
     host.peerNodes = PeerList.others(draft.peerNodes, host, problems).toArray(String[]::new);
     if (draft.nodes > 1) {
       checkNodes();
@@ -45,6 +48,19 @@ final class SettingsCheck {
       int named = seeds == null ? host.peerNodes.length + 1 : Math.max(1, seeds.size());
       int hosts = draft.nodes > 1 ? draft.nodes : named;
       host.membershipQuorum = hosts / 2 + 1;
+    }
+  }
+
+  /** Keys that come over the network in clear could be anybody's. */
+  private void checkIssuer() {
+    String keys = host.security.oidcKeysUri;
+    boolean none = host.security.oidcIssuer == null;
+    if (none != (keys == null) || none != (host.security.oidcAudience == null)) {
+      problems.add("--oidcIssuer, --oidcAudience and --oidcKeysUri go together: give all three");
+    } else if (keys != null
+        && !keys.startsWith("https:")
+        && !LoopbackNames.contains(String.valueOf(URI.create(keys).getHost()))) {
+      problems.add("--oidcKeysUri must begin with https://, unless it is on this machine");
     }
   }
 

@@ -84,6 +84,16 @@ public class ServiceUriPaths {
 
   public static final String CORE_AUTHZ_CAN_I = CORE_AUTHZ + "/can-i";
 
+  /** The public keys of the group, and their rotation; beyond the predecessor. */
+  public static final String CORE_AUTHN_JWKS = CORE_AUTHN + "/jwks";
+
+  public static final String CORE_AUTHN_KEYS = CORE_AUTHN + "/keys";
+
+  /** What takes sessions back, and what programs prove themselves with. */
+  public static final String CORE_AUTHZ_REVOCATIONS = CORE_AUTHZ + "/revocations";
+
+  public static final String CORE_AUTHZ_API_KEYS = CORE_AUTHZ + "/api-keys";
+
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
   public static final String CORE_IN_MEMORY_DOCUMENT_INDEX = CORE + "/in-memory-document-index";
   public static final String CORE_DOCUMENT_INDEX_BACKUP = CORE + "/document-index-backup";

@@ -8,6 +8,7 @@ import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.identity.revocation.DocumentView;
 import io.cairn.service.authorization.AuthCredentialsService;
 import io.cairn.service.authorization.AuthCredentialsService.AuthCredentialsServiceState;
 import io.cairn.service.authorization.ResourceGroupService;
@@ -21,6 +22,7 @@ import io.cairn.service.authorization.UserGroupService;
 import io.cairn.service.authorization.UserGroupService.UserGroupState;
 import io.cairn.service.authorization.UserService;
 import io.cairn.service.authorization.UserService.UserState;
+import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.StandingMatches;
@@ -61,6 +63,7 @@ public final class AccountView implements Identities {
   private final Documents documents;
   private final Executor handlers;
   private final Predicate<Subject> revoked;
+  private final List<DocumentView> others;
   private final AtomicLong revision = new AtomicLong();
 
   private final Map<String, User> users = new ConcurrentHashMap<>();
@@ -111,11 +114,17 @@ public final class AccountView implements Identities {
    *
    * @param handlers runs each task on a thread of its own, which may block
    * @param revoked whether what proved a subject was taken back
+   * @param others what follows further documents, by the same way
    */
-  public AccountView(Documents documents, Executor handlers, Predicate<Subject> revoked) {
+  public AccountView(
+      Documents documents,
+      Executor handlers,
+      Predicate<Subject> revoked,
+      List<DocumentView> others) {
     this.documents = documents;
     this.handlers = handlers;
     this.revoked = revoked;
+    this.others = List.copyOf(others);
   }
 
   // ---- following the documents
@@ -141,14 +150,16 @@ public final class AccountView implements Identities {
     }
   }
 
-  private static boolean concerns(String link) {
+  private boolean concerns(String link) {
     return link.startsWith("/core/")
         && (isBelow(link, UserService.FACTORY_LINK)
             || isBelow(link, UserGroupService.FACTORY_LINK)
             || isBelow(link, ResourceGroupService.FACTORY_LINK)
             || isBelow(link, RoleService.FACTORY_LINK)
             || isBelow(link, AuthCredentialsService.FACTORY_LINK)
-            || isBelow(link, TenantService.FACTORY_LINK));
+            || isBelow(link, TenantService.FACTORY_LINK)
+            || (isBelow(link, ServiceUriPaths.CORE_AUTHZ)
+                && others.stream().anyMatch(view -> view.concerns(link))));
   }
 
   private static boolean isBelow(String link, String factory) {
@@ -220,12 +231,15 @@ public final class AccountView implements Identities {
     for (Map<String, ?> all : List.of(users, userGroups, resources, roles, credentials, tenants)) {
       all.keySet().retainAll(found);
     }
+    others.forEach(view -> view.retain(found));
     read = List.copyOf(stores);
   }
 
-  private static QuerySpecification ofAccounts() {
+  private QuerySpecification ofAccounts() {
     QuerySpecification wanted = new QuerySpecification();
-    for (String kind : KINDS) {
+    Set<String> kinds = new TreeSet<>(KINDS);
+    others.forEach(view -> kinds.addAll(view.kinds()));
+    for (String kind : kinds) {
       wanted.query.addBooleanClause(
           new Query()
               .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
@@ -251,6 +265,7 @@ public final class AccountView implements Identities {
     roles.remove(link);
     credentials.remove(link);
     tenants.remove(link);
+    others.stream().filter(view -> view.concerns(link)).forEach(view -> view.removed(link));
   }
 
   /** A document that cannot be read allows nothing: it is as if it were not there. */
@@ -282,7 +297,10 @@ public final class AccountView implements Identities {
               link,
               credentials(link, json.fromJson(version.json(), AuthCredentialsServiceState.class)));
       case TenantState.KIND -> tenants.put(link, json.fromJson(version.json(), TenantState.class));
-      default -> {} // something else below the same path
+      default -> // of another view, or something else below the same path
+          others.stream()
+              .filter(view -> view.concerns(link))
+              .forEach(view -> view.put(link, json.readTree(version.json())));
     }
   }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Tells by GET whether a subject may do something, and why: {@code ?verb=PATCH&link=/core/x}, of
  * another user with {@code &as=}. Without a link it only says who asks.
  */
-@Needs(read = Access.OPEN, write = Access.GRANTED)
+@Needs(read = Access.KNOWN, write = Access.GRANTED)
 public final class CanIService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_AUTHZ_CAN_I;

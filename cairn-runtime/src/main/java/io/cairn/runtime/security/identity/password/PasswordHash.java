@@ -86,8 +86,7 @@ final class PasswordHash {
     try {
       Cost cost = new Cost(number(parts, 1), number(parts, 2), number(parts, 3));
       Base64.Decoder base64 = Base64.getDecoder();
-      return new PasswordHash(
-          cost, base64.decode(parts.group(4)), base64.decode(parts.group(5)));
+      return new PasswordHash(cost, base64.decode(parts.group(4)), base64.decode(parts.group(5)));
     } catch (IllegalArgumentException e) {
       return null;
     }

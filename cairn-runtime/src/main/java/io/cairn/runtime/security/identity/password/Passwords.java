@@ -74,8 +74,7 @@ public final class Passwords implements AutoCloseable {
    */
   public CompletableFuture<String> hash(String password) {
     if (password.isEmpty() || password.length() > LONGEST) {
-      throw new IllegalArgumentException(
-          "A password has 1 to %d characters".formatted(LONGEST));
+      throw new IllegalArgumentException("A password has 1 to %d characters".formatted(LONGEST));
     }
     return run(() -> PasswordHash.of(password, PasswordHash.USUAL, random).encoded());
   }
