@@ -21,10 +21,12 @@ import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
 import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.Passwords;
+import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.authorization.AuthCredentialsService;
+import io.cairn.service.authorization.AuthCredentialsService.AuthCredentialsServiceState;
 import io.cairn.service.authorization.GrantService;
 import io.cairn.service.authorization.GuestUserService;
 import io.cairn.service.authorization.ResourceGroupService;
@@ -49,22 +51,15 @@ final class HostAccounts {
   private final StoredSecrets secrets;
   private final HostIdentity identity;
   private final Authenticator authenticator;
+  private final Authorizer authorizer;
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
-  private final Guard guard;
-  private final Authorizer authorizer;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(
-      ServiceHost host,
-      HostSettings settings,
-      HostCluster cluster,
-      HostThreads threads,
-      Guard guard) {
+  HostAccounts(ServiceHost host, HostSettings settings, HostCluster cluster, HostThreads threads) {
     this.threads = threads;
     this.settings = settings.security();
-    this.guard = guard;
     this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
@@ -87,6 +82,7 @@ final class HostAccounts {
             identity::isRevoked,
             identity.views());
     this.authenticator = identity.authenticator(view);
+    this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros());
     this.secrets =
         new StoredSecrets(
             new CompanionStore<>(
@@ -94,7 +90,6 @@ final class HostAccounts {
             () -> replicated(documents),
             passwords,
             threads.handlers());
-    this.authorizer = new RoleAuthorizer(view, clock.wallMicros());
     cluster.changes().listenToLinks(view::touched);
   }
 
@@ -103,7 +98,7 @@ final class HostAccounts {
   }
 
   /** Has everything ask who may do what, if that is wanted; before the host listens. */
-  void engage() {
+  void engage(Guard guard) {
     if (settings.isAuthorizationEnabled) {
       guard.engage(authenticator, authorizer);
     }
@@ -121,14 +116,15 @@ final class HostAccounts {
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
     host.startAndAwait(
-        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
+        new CanIService(view, this::target, authorizer, host.unwrap(Guard.class)),
+        CanIService.SELF_LINK);
     identity.start(this::account, passwords);
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(
             host, Path.of(host.getStorageSandbox()), threads.handlers(), host::isStopping);
     administrators = setup;
-    if (settings.adminPassword != null) {
+    if (settings.adminPassword != null || settings.isAuthorizationEnabled) {
       setup.makeFirst(settings, System.out::println);
     }
   }
@@ -162,6 +158,14 @@ final class HostAccounts {
   private static void start(ServiceHost host, FactoryService factory, String link) {
     factory.toggleOption(ServiceOption.CORE, true);
     host.startAndAwait(factory, link);
+  }
+
+  /** Learns of a change that this node has made. Does not block. */
+  void committed(CommitListener.Change change) {
+    if (change.version().isTombstone()
+        && AuthCredentialsServiceState.KIND.equals(change.model().kind())) {
+      secrets.deleted(change.version().link());
+    }
   }
 
   AccountView view() {

@@ -119,9 +119,9 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
-    this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
-    publisher.add(accounts.secrets());
-    accounts.engage();
+    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    publisher.add((change, op) -> accounts.committed(change));
+    accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }

@@ -8,9 +8,7 @@ import io.cairn.runtime.documents.CompanionLinks;
 import io.cairn.runtime.documents.CompanionStore;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.security.identity.password.Passwords;
-import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.Operation;
-import io.cairn.service.authorization.AuthCredentialsService.AuthCredentialsServiceState;
 import io.cairn.service.authorization.CredentialSecrets;
 import io.cairn.service.failure.Refusal;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the hashes of passwords as hidden companions of the credentials that they are of: in the
  * same partition, replicated and backed up with them, and shown by nothing. Thread-safe.
  */
-public final class StoredSecrets implements CredentialSecrets, CommitListener {
+public final class StoredSecrets implements CredentialSecrets {
 
   private static final Logger log = LoggerFactory.getLogger(StoredSecrets.class);
 
@@ -108,14 +106,9 @@ public final class StoredSecrets implements CredentialSecrets, CommitListener {
     }
   }
 
-  /** Forgets the passwords of credentials that were deleted. */
-  @Override
-  public void committed(Change change, Operation op) {
-    if (change.version().isTombstone()
-        && AuthCredentialsServiceState.KIND.equals(change.model().kind())) {
-      String link = change.version().link();
-      handlers.execute(() -> forget(link));
-    }
+  /** Forgets the passwords of credentials that were deleted, soon. Does not block. */
+  public void deleted(String credentialsLink) {
+    handlers.execute(() -> forget(credentialsLink));
   }
 
   private void forget(String credentialsLink) {

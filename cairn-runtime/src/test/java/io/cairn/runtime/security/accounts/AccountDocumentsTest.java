@@ -389,8 +389,7 @@ class AccountDocumentsTest {
     assertThat(host.get("/core/authz/can-i").json().path("subject").asString())
         .isEqualTo("/core/authz/guest-user");
     host.post(USERS, "{\"documentSelfLink\":\"w@b\",\"email\":\"w@b\"}");
-    host.post(
-        "/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"w@b\",\"on\":\"/core/things\"}");
+    host.post("/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"w@b\",\"on\":\"/core/things\"}");
     await()
         .untilAsserted(
             () ->
