@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import io.cairn.cli.login.SavedTokens;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -161,6 +162,24 @@ final class RequestCommand {
   }
 
   /**
+   * As the other form, with a further header. If that proves who sends the request, no token does.
+   */
+  HostAnswer exchange(RequestDocument document, RestRequest.Header further) {
+    RestRequest request = request(document);
+    List<RestRequest.Header> headers = new ArrayList<>(request.headers());
+    if (further.name().equals("authorization")) {
+      headers.removeIf(header -> header.name().equals(TOKEN_HEADER));
+    }
+    headers.add(further);
+    return send(new RestRequest(request.method(), request.uri(), headers, request.body()));
+  }
+
+  /** The host that is asked. */
+  URI host() {
+    return RequestTarget.of(options.host(), "/", List.of());
+  }
+
+  /**
    * Makes sure that no option is given that a command of many requests has no use for.
    *
    * @throws CommandFailure with usage if one is
@@ -206,13 +225,19 @@ final class RequestCommand {
     return new RestRequest(method, target, headers, body == null ? null : body.toString());
   }
 
-  /** The environment's token is for the environment's host, not for any URL that is typed. */
+  /**
+   * The environment's token is for the environment's host, not for any URL that is typed; that of a
+   * login is for the host that gave it.
+   */
   private Optional<String> token(URI target) {
-    URI host = RequestTarget.of(options.host(), "/", List.of());
+    URI host = host();
     boolean sameHost =
         host.getScheme().equals(target.getScheme())
             && host.getAuthority().equals(target.getAuthority());
-    return options.token().or(() -> sameHost ? options.environmentToken() : Optional.empty());
+    return options
+        .token()
+        .or(() -> sameHost ? options.environmentToken() : Optional.empty())
+        .or(() -> SavedTokens.of(environment).find(target).map(SavedTokens.Login::token));
   }
 
   private List<RestRequest.Header> headers(boolean hasBody) {

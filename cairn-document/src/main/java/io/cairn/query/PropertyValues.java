@@ -18,7 +18,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Finds the values of properties in one document, as the index would see them. */
-final class PropertyValues {
+class PropertyValues {
+
+  /** Has what a kind does not index match nothing. */
+  static final class OfAnyKind extends PropertyValues {
+    OfAnyKind(Object document, @Nullable ServiceDocumentDescription description) {
+      super(document, description);
+    }
+
+    @Override
+    boolean anyMatches(PropertyPath path, ValueMatcher matcher) {
+      try {
+        return super.anyMatches(path, matcher);
+      } catch (UnsupportedPropertyException e) {
+        return false;
+      }
+    }
+  }
+
   private final Object document;
   private final @Nullable ServiceDocumentDescription description;
 

@@ -222,6 +222,15 @@ public final class QueryFilter {
     return root.matches(new PropertyValues(document, description));
   }
 
+  /**
+   * As the other form, of what a query may ask of documents of any kind: a term on a field that the
+   * document's kind does not have or does not index matches nothing, as in the index.
+   */
+  public boolean evaluateAsIndexed(
+      JsonNode document, @Nullable ServiceDocumentDescription description) {
+    return root.matches(new PropertyValues.OfAnyKind(document, description));
+  }
+
   private static Node compile(Query query) {
     if (query.booleanClauses == null) {
       QueryTerm term = java.util.Objects.requireNonNull(query.term);

@@ -6,6 +6,7 @@ import io.cairn.cluster.log.LogLockedException;
 import io.cairn.launch.application.ApplicationException;
 import io.cairn.launch.exit.HostExit;
 import io.cairn.net.tls.UnusableCertificateException;
+import io.cairn.runtime.security.ExposedHostException;
 import io.cairn.service.ServiceHost;
 import io.cairn.store.disk.StoreException;
 import java.io.IOException;
@@ -57,6 +58,7 @@ public final class StartFailure {
           usage("--bindAddress=" + host.bindAddress + " is no known address");
       case UnusableCertificateException e ->
           usage("--certificateFile, --keyFile and --caFile: " + reason);
+      case ExposedHostException e -> usage(reason);
       case IllegalArgumentException e when reason.startsWith("nodeId is ") ->
           usage((isNode() ? "the name in the node spec" : "--id") + " cannot be used: " + reason);
       case IOException e when isDiskFull(e) -> data(fullDisk());

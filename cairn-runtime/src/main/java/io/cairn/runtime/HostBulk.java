@@ -39,6 +39,7 @@ final class HostBulk implements BulkRoutes.Documents {
             op ->
                 sender.deliver(
                     op, inbound -> services.dispatcher().dispatch(inbound.forceRemote())));
+    services.dispatcher().declare(ServiceUriPaths.CORE_BULK, BulkRoutes.class);
     host.startAndAwait(new BulkRoutes(calls, bulk).service(), ServiceUriPaths.CORE_BULK);
     host.startAndAwait(
         BulkTaskService.createFactory(calls, bulk::factory, EntityTags::of),

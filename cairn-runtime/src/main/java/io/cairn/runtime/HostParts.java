@@ -24,6 +24,7 @@ import io.cairn.runtime.rest.RemoteSender;
 import io.cairn.runtime.rest.StartingHandler;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.NodeRouter;
+import io.cairn.runtime.security.ExposedHostException;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.utility.SubscriptionTargets;
@@ -168,6 +169,7 @@ final class HostParts implements HostRuntime {
    * @throws IOException if the data are in use, damaged, or unreadable
    */
   static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
+    ExposedHostException.check(arguments);
     HostSettings settings = HostSettings.of(arguments);
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
@@ -295,7 +297,7 @@ final class HostParts implements HostRuntime {
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
     queries.startServices(host);
-    services.startSchemaServices(host);
+    services.startServices(host);
     sockets.start();
     HostBulk.start(host, services, queries, sender);
   }
@@ -442,7 +444,13 @@ final class HostParts implements HostRuntime {
             cluster.channels(),
             services.registry(),
             services.startup(),
+            services.guard(),
+            services.dispatcher(),
             services.memory(),
+            services.accounts().secrets(),
+            services.accounts().view(),
+            services.accounts().authenticator(),
+            services.accounts().authorizer(),
             threads.clock(),
             this)
         .filter(type::isInstance)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
@@ -23,8 +26,10 @@ import io.cairn.runtime.query.QueryPageService;
 import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.query.QueryTaskFactory;
 import io.cairn.runtime.query.Searched;
+import io.cairn.runtime.query.Visible;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
 import io.cairn.runtime.query.elsewhere.PeerSearches;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.subscriptions.KeptSubscriptions;
 import io.cairn.runtime.subscriptions.SubscriptionHost;
 import io.cairn.runtime.watch.WatchRequests;
@@ -33,8 +38,10 @@ import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -56,6 +63,10 @@ final class HostQueries {
   private final QueryReach reach;
   private final Searched searched;
   private final KeptSubscriptions subscriptions;
+
+  /** By the very query of one revision of what somebody may do; names may come to mean more. */
+  private final Cache<Query, Visible> visible =
+      Caffeine.newBuilder().weakKeys().expireAfterWrite(Duration.ofSeconds(1)).build();
 
   /**
    * Prepares queries over the documents of a cluster.
@@ -99,7 +110,8 @@ final class HostQueries {
                 settings.queryTimeLimitMicros(),
                 settings.responsePayloadSizeLimit() / 2,
                 link -> living(documents, link, threads.clock().micros()),
-                documents.forms()),
+                documents.forms(),
+                this::visible),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
     this.continuous = new ContinuousQueries(nodeId, threads.clock(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
@@ -112,7 +124,8 @@ final class HostQueries {
             new Watches.Host(
                 name -> replica(cluster, name),
                 services.dispatcher()::dispatch,
-                query -> IndexQueries.resolved(query, documents.descriptions())),
+                query -> IndexQueries.resolved(query, documents.descriptions()),
+                services.guard()),
             new Watches.Threads(threads.handlers(), threads.timer(), threads.machine().nanoTime()));
     services.dispatcher().watchedBy(watches);
     this.subscriptions =
@@ -149,6 +162,14 @@ final class HostQueries {
     }
   }
 
+  private @Nullable Visible visible(@Nullable AuthorizationContext who) {
+    Guard guard = services.guard();
+    Query query = guard.isOn() ? guard.visible(who) : null;
+    return query == null
+        ? null
+        : visible.get(query, any -> new Visible(any, cluster.documents().descriptions()));
+  }
+
   private static WatchRequests.@Nullable Replica replica(HostCluster cluster, String name) {
     PartitionMachine machine = cluster.replicas().machine(name);
     ReplicaSet group = cluster.replicas().group(name);
@@ -179,7 +200,7 @@ final class HostQueries {
 
   private void changedByOthers(DocumentVersion version) {
     ServiceDocumentDescription description =
-        continuous.isIdle() || version.kind() == null
+        continuous.isIdle() || version.kind() == null || DocumentVersion.isHidden(version.link())
             ? null
             : cluster.documents().description(version.kind());
     if (description != null) {
@@ -256,6 +277,10 @@ final class HostQueries {
     pages.expire(now);
     forOthers.expire(now);
     subscriptions.sweep();
+    if (services.guard().isOn()) {
+      watches.recheck();
+      continuous.recheck();
+    }
   }
 
   void close() {

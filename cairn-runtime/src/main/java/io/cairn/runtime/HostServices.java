@@ -27,6 +27,7 @@ import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.runtime.schema.SchemaRewriteService;
 import io.cairn.runtime.schema.SchemasService;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -50,6 +51,7 @@ final class HostServices {
   private final AvailabilityQueue availability =
       new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
   private final InFlightOperations inFlight = new InFlightOperations();
+  private final Guard guard = new Guard();
   private final HostSettings settings;
   private final HostThreads threads;
   private final ServiceRegistry registry;
@@ -65,6 +67,7 @@ final class HostServices {
   private final MemoryDocuments memory;
   private final RequestLog requestLog;
   private final OperationTracing tracing;
+  private final HostAccounts accounts;
 
   HostServices(
       ServiceHost host,
@@ -88,7 +91,8 @@ final class HostServices {
             publisher,
             new StatefulServices.Bounds(
                 Duration.of(settings.serviceCacheClearDelayMicros(), ChronoUnit.MICROS),
-                maximumIdle(settings)));
+                maximumIdle(settings)),
+            guard);
     cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
         new OwnerRouter(
@@ -100,7 +104,8 @@ final class HostServices {
             link -> documents.living(link, threads.clock().micros()) != null,
             threads.machine().nanoTime());
     this.dispatcher =
-        new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
+        new Dispatcher(
+            registry, stateful, availability, threads.handlers(), owners, startup, guard);
     dispatcher.surroundedBy(host.surroundings());
     if (settings.missingDeleteSucceeds()) {
       dispatcher.forgiveMissingDeletes();
@@ -126,6 +131,9 @@ final class HostServices {
     this.tracing = new OperationTracing(threads.machine().nanoTime());
     inFlight.observe(requestLog);
     inFlight.observe(tracing);
+    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    publisher.add((change, op) -> accounts.committed(change));
+    accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
@@ -137,8 +145,9 @@ final class HostServices {
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
   }
 
-  /** Starts the services that show and change the form of documents. Returns when they do. */
-  void startSchemaServices(ServiceHost host) {
+  /** Starts those of accounts, and those that show and change the form of documents. */
+  void startServices(ServiceHost host) {
+    accounts.start(host);
     host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
     host.startAndAwait(
         SchemaRewriteService.createFactory(
@@ -180,6 +189,7 @@ final class HostServices {
         dispatcher,
         owners,
         inFlight,
+        guard,
         new HttpGateway.Aside(sockets, tracing::isOn),
         threads.machine().wallMicros(),
         new HttpGateway.Settings(
@@ -233,13 +243,26 @@ final class HostServices {
   /** Ends what has waited for too long. */
   void expire(long now) {
     inFlight.sweep(now);
+    if (guard.isOn()) {
+      inFlight.recheck(dispatcher::refusal);
+    }
     availability.expire(now);
+    accounts.sweep();
   }
 
   /** Runs the stop handlers, once all requests are answered; waits for them no longer than said. */
   void stop(Duration limit) {
     memory.stopping();
     StopHandlers.run(registry, stateful, limit);
+    accounts.close();
+  }
+
+  HostAccounts accounts() {
+    return accounts;
+  }
+
+  Guard guard() {
+    return guard;
   }
 
   MemoryDocuments memory() {

@@ -5,6 +5,8 @@ import io.cairn.document.DocumentJson;
 import io.cairn.net.ProxyHeaders;
 import io.cairn.runtime.backup.AutoBackups;
 import io.cairn.runtime.backup.BackupWish;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.state.ServiceHostState;
@@ -28,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  * Shows the settings and the condition of a host; a DELETE stops it. Secrets are not among what it
  * shows.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class ServiceHostManagementService extends StatelessService {
 
   public static final String SELF_LINK = ServiceUriPaths.CORE_MANAGEMENT;

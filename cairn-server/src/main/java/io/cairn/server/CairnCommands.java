@@ -16,6 +16,7 @@ import io.cairn.server.backup.VerifyCommand;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.dev.DevCommand;
 import io.cairn.server.project.NewCommand;
+import io.cairn.server.recovery.AdminPasswordCommand;
 import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.service.examples.ExampleApplication;
 import java.util.ArrayList;
@@ -50,6 +51,10 @@ public final class CairnCommands {
           case "recover" -> {
             EventLog.silence();
             yield RecoverCommand.ofProcess().run(rest);
+          }
+          case "admin-password" -> {
+            EventLog.silence();
+            yield AdminPasswordCommand.ofProcess().run(rest);
           }
           case "verify" -> {
             EventLog.silence();
@@ -129,6 +134,12 @@ public final class CairnCommands {
             "recover",
             "Go on with what a stopped host has, after the majority of its group was lost.",
             () -> RecoverCommand.ofProcess().run(HELP)));
+    cairn.addSubcommand(
+        "admin-password",
+        hostSpec(
+            "admin-password",
+            "Give an administrator who forgot it a new password; on the host's own machine.",
+            () -> AdminPasswordCommand.ofProcess().run(HELP)));
     cairn.addSubcommand(
         "verify",
         hostSpec(

@@ -92,9 +92,21 @@ class StartCommandTest {
   @Test
   void addressOfAnotherMachineIsAWrongSetting() throws Exception {
     // RFC 5737 keeps this address out of every network.
-    try (CairnProcess host = CairnProcess.start(sandbox, "--bindAddress=192.0.2.1")) {
+    try (CairnProcess host =
+        CairnProcess.start(sandbox, "--bindAddress=192.0.2.1", "--insecureClients=true")) {
       assertThat(host.exitCode()).isEqualTo(HostExit.USAGE);
-      assertThat(host.err()).contains("--bindAddress");
+      assertThat(host.err()).contains("--bindAddress must be");
+    }
+  }
+
+  @Test
+  void hostThatLetsOtherMachinesDoEverythingDoesNotStart() throws Exception {
+    try (CairnProcess host = CairnProcess.start(sandbox, "--bindAddress=0.0.0.0")) {
+      assertThat(host.exitCode()).isEqualTo(HostExit.USAGE);
+      assertThat(host.err())
+          .contains("--bindAddress=0.0.0.0", "--insecureClients=true")
+          .doesNotContain("\tat ");
+      assertThat(sandbox).isEmptyDirectory();
     }
   }
 

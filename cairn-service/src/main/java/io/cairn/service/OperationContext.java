@@ -114,6 +114,16 @@ public final class OperationContext implements Cloneable {
         });
   }
 
+  /** Runs {@code action} in the context of {@code op}, as the code that handles it. */
+  public static void runFor(Operation op, Runnable action) {
+    run(op.context(), action);
+  }
+
+  /** Runs {@code action} on behalf of a subject, with what else this thread's context says. */
+  public static void runAs(AuthorizationContext subject, Runnable action) {
+    run(getOperationContext().withAuthorizationContext(subject), action);
+  }
+
   /** As {@link #run}, for code that gives a value. */
   public static <T> T call(OperationContext context, Supplier<T> code) {
     OperationContext before = getOperationContext();

@@ -212,8 +212,15 @@ public final class OperationProcessingChain {
     run(op, new OperationProcessingContext(this, service.getHost(), service, passed));
   }
 
-  /** Has a service handle {@code op}, behind its filters if it has any. */
+  /**
+   * Has a service handle {@code op}, behind its filters if it has any. What the service sends
+   * meanwhile is sent on behalf of whoever has sent {@code op}.
+   */
   public static void handle(Service service, Operation op) {
+    OperationContext.runFor(op, () -> handleHere(service, op));
+  }
+
+  private static void handleHere(Service service, Operation op) {
     OperationProcessingChain chain = service.getOperationProcessingChain();
     if (chain == null) {
       service.handleRequest(op);

@@ -3,6 +3,7 @@ package io.cairn.service;
 
 import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.service.backup.BackupArguments;
+import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -177,6 +178,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
     /** How backups are made. */
     public BackupArguments backups = new BackupArguments();
+
+    /** Who may use the host, and who is its first administrator. */
+    public SecurityArguments security = new SecurityArguments();
   }
 
   public static final int DEFAULT_PORT = 8000;
@@ -193,10 +197,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return new ServiceHost().take(arguments);
   }
 
-  /**
-   * A plain host, initialized from command line arguments ({@code --name=value}), system
-   * properties, environment and settings file, and not started.
-   */
+  /** A plain host that is not started, with what {@link #initialize(String[])} reads. */
   public static ServiceHost create(String... args) {
     return create(args, new Arguments());
   }

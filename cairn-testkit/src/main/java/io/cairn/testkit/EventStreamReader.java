@@ -54,11 +54,14 @@ public final class EventStreamReader implements AutoCloseable {
     }
   }
 
-  private EventStreamReader(URI uri, @Nullable String query, String lastEventId)
+  private EventStreamReader(URI uri, @Nullable String query, String lastEventId, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("accept", "text/event-stream");
     if (query != null) {
       request.header("content-type", "application/json").POST(BodyPublishers.ofString(query));
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
     }
     if (!lastEventId.isEmpty()) {
       request.header("last-event-id", lastEventId);
@@ -94,10 +97,12 @@ public final class EventStreamReader implements AutoCloseable {
    * As the other forms, of what a query in the body of a POST asks for.
    *
    * @param query JSON; null for a GET
+   * @param headers further ones, names and values in turns
    */
-  public static EventStreamReader open(URI uri, @Nullable String query, String lastEventId) {
+  public static EventStreamReader open(
+      URI uri, @Nullable String query, String lastEventId, String... headers) {
     try {
-      return new EventStreamReader(uri, query, lastEventId);
+      return new EventStreamReader(uri, query, lastEventId, headers);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

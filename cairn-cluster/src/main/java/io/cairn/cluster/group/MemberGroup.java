@@ -14,6 +14,7 @@ import io.cairn.cluster.group.replica.PartitionReplicas;
 import io.cairn.cluster.group.replica.Replica;
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.GroupSecrets;
 import io.cairn.cluster.group.state.NodeRecord;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.cluster.group.state.SelectorSpec;
@@ -22,7 +23,6 @@ import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -121,12 +121,23 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   public CompletableFuture<Void> configure(UnaryOperator<GroupConfig> change) {
     return withCurrent(
         here ->
-            here.change(
-                    state -> {
-                      GroupConfig config = change.apply(state.config());
-                      return config.equals(state.config()) ? state : state.withConfig(config);
-                    })
+            here.change(state -> state.withConfig(change.apply(state.config())))
                 .thenApply(done -> null));
+  }
+
+  @Override
+  public GroupSecrets secrets() {
+    GroupInstance here = current;
+    SystemState state = here == null ? null : here.state();
+    return state == null ? GroupSecrets.NONE : state.secrets();
+  }
+
+  @Override
+  public CompletableFuture<GroupSecrets> changeSecrets(UnaryOperator<GroupSecrets> change) {
+    return withCurrent(
+        here ->
+            here.change(state -> state.withSecrets(change.apply(state.secrets())))
+                .thenApply(SystemState::secrets));
   }
 
   @Override
@@ -235,19 +246,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             false,
             0,
             micros);
-    TreeMap<String, NodeRecord> nodes = new TreeMap<>();
-    nodes.put(self.id(), self);
     SystemState empty =
-        new SystemState(
-            membership.uid(),
-            0,
-            config,
-            micros,
-            membership.founders(),
-            nodes,
-            new TreeMap<>(),
-            new TreeMap<>(),
-            List.of());
+        SystemState.of(membership.uid(), config, micros, membership.founders(), self);
     return empty
         .withSelector(
             Placement.establish(empty, SelectorSpec.EVERYWHERE, context.settings().partitions()))

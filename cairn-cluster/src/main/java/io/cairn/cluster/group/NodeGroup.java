@@ -3,6 +3,7 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupSecrets;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.cluster.group.state.SelectorSpec;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One node group, as seen from this node, which is a member of it. Safe for all threads. */
@@ -62,7 +64,18 @@ public interface NodeGroup {
   CompletableFuture<Void> join(URI peer, JoinOptions options);
 
   /** Changes the configuration for all members. */
-  CompletableFuture<Void> configure(java.util.function.UnaryOperator<GroupConfig> change);
+  CompletableFuture<Void> configure(UnaryOperator<GroupConfig> change);
+
+  /** Returns what members only may know, as this node knows it; none before it knows the group. */
+  GroupSecrets secrets();
+
+  /**
+   * Changes what members only may know, for all members. Completes with what it is then, once that
+   * is known here; a change of the view tells the others.
+   *
+   * @param change may be called several times; returns the same if nothing is to be done
+   */
+  CompletableFuture<GroupSecrets> changeSecrets(UnaryOperator<GroupSecrets> change);
 
   /**
    * Has a member vote and own documents from now on, or only hold copies. Completes when the group

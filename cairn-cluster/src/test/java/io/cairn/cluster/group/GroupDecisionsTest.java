@@ -18,6 +18,7 @@ import io.cairn.cluster.group.placement.Placement;
 import io.cairn.cluster.group.replica.MemberReconciler;
 import io.cairn.cluster.group.replica.MemberReconciler.Step;
 import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupSecrets;
 import io.cairn.cluster.group.state.NodeRecord;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.cluster.group.state.PartitionRecord;
@@ -78,7 +79,8 @@ class GroupDecisionsTest {
             records,
             new TreeMap<>(Map.of("gone", "token")),
             new TreeMap<>(),
-            List.of("an earlier one"));
+            List.of("an earlier one"),
+            GroupSecrets.NONE.with("signing", "a key that nobody sees"));
     return empty
         .withSelector(Placement.establish(empty, SelectorSpec.EVERYWHERE, 8))
         .withSelector(Placement.establish(empty, new SelectorSpec("default-3x", 3), 64));
@@ -89,6 +91,11 @@ class GroupDecisionsTest {
     SystemState state = state(NODES);
 
     assertThat(SystemStateCodec.decode(SystemStateCodec.encode(state))).isEqualTo(state);
+  }
+
+  @Test
+  void stateDoesNotShowItsSecrets() {
+    assertThat(state(NODES).toString()).contains("signing").doesNotContain("nobody sees");
   }
 
   @Test

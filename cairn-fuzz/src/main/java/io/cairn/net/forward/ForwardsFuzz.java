@@ -38,7 +38,13 @@ public final class ForwardsFuzz {
       Message message = new Message();
       message.head =
           new ForwardedRequest.Head(
-              read.kind(), read.verb(), read.path(), read.query(), read.partition(), read.caller());
+              read.kind(),
+              read.verb(),
+              read.path(),
+              read.query(),
+              read.partition(),
+              read.caller(),
+              read.subject());
       message.plainRead = read.isPlainRead();
       message.left = read.leftMicros();
       read.fields(message);

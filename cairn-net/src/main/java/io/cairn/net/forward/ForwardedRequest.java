@@ -25,7 +25,11 @@ public final class ForwardedRequest {
   private static final int QUERY = 2;
   private static final int PARTITION = 4;
   private static final int CALLER = 8;
-  private static final int ALL_FLAGS = 15;
+
+  /** Who asks, where that is known. No field: what a client sends cannot become it. */
+  private static final int SUBJECT = 16;
+
+  private static final int ALL_FLAGS = 31;
 
   /** More kinds and verbs than anybody has. */
   private static final int MOST = 100;
@@ -43,6 +47,7 @@ public final class ForwardedRequest {
   private final @Nullable String query;
   private final @Nullable String partition;
   private final @Nullable InetSocketAddress caller;
+  private final @Nullable String subject;
 
   /**
    * What stands before the fields.
@@ -53,6 +58,7 @@ public final class ForwardedRequest {
    * @param query raw; null if there is none
    * @param partition the partition that the sender means; null if that does not matter
    * @param caller where the client's end of its connection is; null if it has none
+   * @param subject who asks, as the sending node has proved it; null if it has not
    */
   public record Head(
       int kind,
@@ -60,7 +66,8 @@ public final class ForwardedRequest {
       String path,
       @Nullable String query,
       @Nullable String partition,
-      @Nullable SocketAddress caller) {}
+      @Nullable SocketAddress caller,
+      @Nullable String subject) {}
 
   /**
    * Begins to write a request.
@@ -77,7 +84,8 @@ public final class ForwardedRequest {
         (plainRead ? PLAIN_READ : 0)
             | (head.query == null ? 0 : QUERY)
             | (head.partition == null ? 0 : PARTITION)
-            | (address == null ? 0 : CALLER);
+            | (address == null ? 0 : CALLER)
+            | (head.subject == null ? 0 : SUBJECT);
     out.u8(type).u8(VERSION).u8(flags).number(head.kind).number(head.verb);
     out.i64(leftMicros).text(head.path);
     if (head.query != null) {
@@ -89,6 +97,9 @@ public final class ForwardedRequest {
     if (address != null && head.caller instanceof InetSocketAddress internet) {
       // The scope of a link-local address means nothing on another machine, and is not in these.
       out.bytes(address.getAddress()).i16(internet.getPort());
+    }
+    if (head.subject != null) {
+      out.text(head.subject);
     }
     return out;
   }
@@ -108,6 +119,7 @@ public final class ForwardedRequest {
     this.query = (flags & QUERY) == 0 ? null : in.text();
     this.partition = (flags & PARTITION) == 0 ? null : in.text(WireReader.MAX_TEXT, known);
     this.caller = (flags & CALLER) == 0 ? null : caller(in);
+    this.subject = (flags & SUBJECT) == 0 ? null : in.text(WireReader.MAX_TEXT, known);
   }
 
   private static InetSocketAddress caller(WireReader in) {
@@ -174,6 +186,11 @@ public final class ForwardedRequest {
   /** Returns where the client's end of its connection is; null if it has none. */
   public @Nullable InetSocketAddress caller() {
     return caller;
+  }
+
+  /** Returns who asks, as the node that sent it has proved; null if it has not. */
+  public @Nullable String subject() {
+    return subject;
   }
 
   /** Reads the fields; once. */

@@ -59,7 +59,8 @@ class ForwardedMessagesTest {
         "/a/b",
         "c=d",
         "default/3",
-        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 54321));
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 54321),
+        "jane");
   }
 
   /** Lines of what a sink gets. */
@@ -105,6 +106,7 @@ class ForwardedMessagesTest {
     assertThat(read.path()).isEqualTo("/a/b");
     assertThat(read.target()).isEqualTo("/a/b?c=d");
     assertThat(read.partition()).isEqualTo("default/3");
+    assertThat(read.subject()).isEqualTo("jane");
     assertThat(read.caller()).isEqualTo(head().caller());
     read.fields(new Lines());
     assertThat(read.body()).isEqualTo(body);
@@ -114,7 +116,11 @@ class ForwardedMessagesTest {
   void whatIsNotKnownIsNotThere() {
     WireWriter out =
         ForwardedRequest.begin(
-            new WireWriter(), 1, new ForwardedRequest.Head(0, 0, "/", null, null, null), false, 1);
+            new WireWriter(),
+            1,
+            new ForwardedRequest.Head(0, 0, "/", null, null, null, null),
+            false,
+            1);
     ForwardedFields.end(out);
 
     ForwardedRequest read = ForwardedRequest.read(out.take(), known);
@@ -132,7 +138,7 @@ class ForwardedMessagesTest {
         ForwardedRequest.begin(
             new WireWriter(),
             1,
-            new ForwardedRequest.Head(0, 0, "/", null, null, caller),
+            new ForwardedRequest.Head(0, 0, "/", null, null, caller, null),
             false,
             1);
     assertThat(ForwardedRequest.read(out.take(), known).caller()).isEqualTo(caller);

@@ -28,6 +28,7 @@ final class Draft {
   @Nullable Found secureSince;
   boolean isSpecForOthers;
   @Nullable Path clusterSecretFile;
+  @Nullable Path adminPasswordFile;
   boolean wantsMajority;
   int nodes = 1;
   boolean stopWithInput;

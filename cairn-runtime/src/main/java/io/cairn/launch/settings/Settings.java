@@ -41,6 +41,7 @@ final class Settings {
               MembershipKnobs.settings(),
               work(),
               BackupSettings.settings(),
+              SecuritySettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())
@@ -389,7 +390,6 @@ final class Settings {
   private static List<Setting> compatibility() {
     return Stream.concat(
             Stream.of(
-                refused("isAuthorizationEnabled", "BOOL", "false", NO_ACCOUNTS, Values::bool),
                 refused("authProviderHostUri", "URI", null, NO_ACCOUNTS, Values::uri),
                 ignored("isPeerSynchronizationEnabled", "BOOL", "true", ONE_LOG, Values::bool),
                 ignored(
@@ -405,12 +405,7 @@ final class Settings {
                     "this version has no web console",
                     Values::path)),
             Stream.concat(
-                Stream.of(
-                        "adminUser",
-                        "adminPassword",
-                        "adminUserPassword",
-                        "exampleUser",
-                        "exampleUserPassword")
+                Stream.of("adminUserPassword", "exampleUser", "exampleUserPassword")
                     .map(name -> ignored(name, "TEXT", null, NO_ACCOUNTS, text -> {})),
                 Stream.of(
                         "colorSevere",

@@ -2,11 +2,13 @@
 package io.cairn.launch.settings;
 
 import io.cairn.launch.settings.SettingSources.Found;
+import io.cairn.net.LoopbackNames;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.net.tls.TlsConfig;
 import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ final class SettingsCheck {
     checkPorts();
     checkTls();
     checkSecret();
+    checkIssuer();
     host.peerNodes = PeerList.others(draft.peerNodes, host, problems).toArray(String[]::new);
     if (draft.nodes > 1) {
       checkNodes();
@@ -45,6 +48,19 @@ final class SettingsCheck {
       int named = seeds == null ? host.peerNodes.length + 1 : Math.max(1, seeds.size());
       int hosts = draft.nodes > 1 ? draft.nodes : named;
       host.membershipQuorum = hosts / 2 + 1;
+    }
+  }
+
+  /** Keys that come over the network in clear could be anybody's. */
+  private void checkIssuer() {
+    String keys = host.security.oidcKeysUri;
+    boolean none = host.security.oidcIssuer == null;
+    if (none != (keys == null) || none != (host.security.oidcAudience == null)) {
+      problems.add("--oidcIssuer, --oidcAudience and --oidcKeysUri go together: give all three");
+    } else if (keys != null
+        && !keys.startsWith("https:")
+        && !LoopbackNames.contains(String.valueOf(URI.create(keys).getHost()))) {
+      problems.add("--oidcKeysUri must begin with https://, unless it is on this machine");
     }
   }
 
@@ -144,29 +160,37 @@ final class SettingsCheck {
   }
 
   private void checkSecret() {
-    Path file = draft.clusterSecretFile;
-    if (file != null && host.clusterSecret != null) {
-      problems.add("--clusterSecret and --clusterSecretFile are both given; keep one");
+    host.clusterSecret = secret("--clusterSecret", host.clusterSecret, draft.clusterSecretFile);
+    host.security.adminPassword =
+        secret("--adminPassword", host.security.adminPassword, draft.adminPasswordFile);
+  }
+
+  /** What is given as it is, or in a file. */
+  private @Nullable String secret(String name, @Nullable String given, @Nullable Path file) {
+    String secret = given;
+    if (file != null && given != null) {
+      problems.add("%s and %sFile are both given; keep one".formatted(name, name));
     } else if (file != null) {
-      host.clusterSecret = read(file);
+      secret = read(name + "File", file);
     }
-    if (host.clusterSecret != null && host.clusterSecret.length() < SHORTEST_SECRET) {
+    if (secret != null && secret.length() < SHORTEST_SECRET) {
       problems.add(
-          (file == null ? "--clusterSecret" : "--clusterSecretFile")
+          (file == null ? name : name + "File")
               + " is too short to be a secret; it must have at least "
               + SHORTEST_SECRET
               + " characters");
     }
+    return secret;
   }
 
-  private @Nullable String read(Path file) {
+  private @Nullable String read(String name, Path file) {
     try {
       if (Files.size(file) <= LARGEST_SECRET_FILE) {
         return Files.readString(file, StandardCharsets.UTF_8).strip();
       }
-      problems.add("--clusterSecretFile: " + file + " is too large to hold a secret");
+      problems.add(name + ": " + file + " is too large to hold a secret");
     } catch (IOException e) {
-      problems.add("--clusterSecretFile: cannot read " + file);
+      problems.add(name + ": cannot read " + file);
     }
     return null;
   }
@@ -179,7 +203,11 @@ final class SettingsCheck {
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     SecretFile.concern("--clusterSecretFile", text(draft.clusterSecretFile)).ifPresent(notes::add);
+    SecretFile.concern("--adminPasswordFile", text(draft.adminPasswordFile)).ifPresent(notes::add);
     SecretFile.concern("--keyFile", text(host.keyFile)).ifPresent(notes::add);
+    if (host.security.insecureClients) {
+      notes.add("--insecureClients=true: whoever reaches the port can read and change everything");
+    }
     if (host.insecurePeers) {
       notes.add("--insecurePeers=true: whoever reaches the port can join the group as a peer");
     } else if (draft.isSpecForOthers && host.clusterSecret == null && host.securePort < 0) {

@@ -2,6 +2,8 @@
 package io.cairn.runtime.backup;
 
 import io.cairn.runtime.backup.BackupJobs.Job;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
@@ -14,6 +16,7 @@ import java.util.function.Predicate;
  * The backups and restorations of this host, by GET: those that it remembers, or one of them. A
  * DELETE of one has it end.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class BackupsService extends StatelessService {
 
   private final BackupJobs jobs;

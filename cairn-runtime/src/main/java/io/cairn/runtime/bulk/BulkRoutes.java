@@ -6,7 +6,10 @@ import static io.cairn.service.routes.Route.post;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.NearestName;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationContext;
 import io.cairn.service.Request;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.failure.Refusal;
@@ -31,6 +34,7 @@ import tools.jackson.databind.JsonNode;
  * What is below {@code /core/bulk}: requests about many documents, import and export. Any node
  * answers; each document is handled by its owner. Thread-safe.
  */
+@Needs(read = Access.KNOWN, write = Access.KNOWN)
 public final class BulkRoutes {
 
   /** So many bulk requests are under way on a host at a time. */
@@ -52,7 +56,8 @@ public final class BulkRoutes {
     Collection<String> factories();
 
     /**
-     * Gives the documents of a factory in the order of their links, as of one moment. Blocks.
+     * Gives the documents of a factory that whoever asks may read (the thread's {@link
+     * OperationContext} says who), in the order of their links, as of one moment. Blocks.
      *
      * @param parameters {@code $filter} and {@code asOf}, where they are given
      * @param after the link behind which to begin
@@ -242,11 +247,15 @@ public final class BulkRoutes {
 
   private BodyWriter written(Request request, String mediaType, BodyWriter writer) {
     request.answerHeader(OperationVocabulary.CONTENT_TYPE_HEADER, mediaType);
+    OperationContext context = OperationContext.getOperationContext();
     return out -> {
       take(request);
+      OperationContext before = OperationContext.getOperationContext();
+      OperationContext.restoreOperationContext(context);
       try {
         writer.writeTo(out);
       } finally {
+        OperationContext.restoreOperationContext(before);
         places.release();
       }
     };

@@ -8,8 +8,12 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask.Query;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.SubjectText;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationContext;
 import io.cairn.service.Utils;
 import io.cairn.service.tasks.TaskFactoryService;
 import io.cairn.service.tasks.TaskService;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is at are noted before they are changed, so that none is changed twice: one of which it is not
  * known whether it was changed counts as uncertain, and is named.
  */
+@Needs(read = Access.FILTERED, write = Access.KNOWN, owned = true)
 public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskState> {
 
   /** How many documents are noted, and changed, between two notes of progress. */
@@ -75,6 +80,10 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
 
     /** How many documents are changed in a second at most; 1000 if it is left out. */
     public @Nullable Integer documentsPerSecond;
+
+    /** On whose behalf the task works, wherever it goes on; absent while nobody has to prove it. */
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public @Nullable String subject;
 
     /** How many documents matched when the task began. */
     public @Nullable Long matched;
@@ -188,6 +197,7 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
 
   @Override
   protected void initializeState(BulkTaskState task, Operation post) {
+    task.subject = SubjectText.of(post.getAuthorizationContext());
     task.matched = null;
     task.changed = 0L;
     task.unchanged = 0L;
@@ -201,6 +211,18 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
       setExpiration(task, LIFE_DAYS, TimeUnit.DAYS);
     }
     super.initializeState(task, post);
+  }
+
+  /** Also when it goes on, on this node or another, it does so for who has made it. */
+  @Override
+  public void handleStart(Operation start) {
+    BulkTaskState task = start.hasBody() ? start.getBody(BulkTaskState.class) : null;
+    boolean created = start.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED);
+    if (created || task == null || task.subject == null) {
+      super.handleStart(start);
+    } else {
+      OperationContext.runAs(SubjectText.read(task.subject), () -> super.handleStart(start));
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.cluster;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.utility.ServiceUtilities;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
@@ -12,6 +14,7 @@ import java.util.Set;
  * The attributes that all nodes share: all sets, one set or one attribute, by GET, PUT, DELETE and
  * event streams. Each node answers by itself, from what it has.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class AttributesService extends StatelessService {
 
   private final AttributeRequests requests;

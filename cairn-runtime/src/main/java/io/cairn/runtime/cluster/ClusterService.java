@@ -3,6 +3,8 @@ package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.group.GroupView;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
  * The cluster as this node sees it, by GET: its members, the quorum, the health. Clients that
  * accept an event stream, here or at {@code /events}, are sent the state and then whatever happens.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class ClusterService extends StatelessService {
 
   private static final String EVENTS = "/events";

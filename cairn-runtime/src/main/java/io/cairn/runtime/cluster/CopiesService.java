@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.cluster;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import java.util.function.Supplier;
@@ -9,6 +11,7 @@ import java.util.function.Supplier;
  * The copies of partitions on this node, by GET: what keeps one from serving, and how it compared
  * with those of other nodes. A POST has those that this node owns compared soon.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class CopiesService extends StatelessService {
 
   private final Copies copies;

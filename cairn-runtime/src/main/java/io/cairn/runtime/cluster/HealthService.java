@@ -2,6 +2,8 @@
 package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.application.Cluster;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
@@ -13,6 +15,7 @@ import io.cairn.service.uri.ServiceUriPaths;
  * does anything at all, {@code /ready} answers 200 if documents can be read and written here and
  * 503 with the reasons if not. The service itself answers 200 with the same body.
  */
+@Needs(read = Access.OPEN, write = Access.GRANTED)
 public final class HealthService extends StatelessService {
 
   private final Cluster cluster;

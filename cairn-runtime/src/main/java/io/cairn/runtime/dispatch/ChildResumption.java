@@ -9,9 +9,11 @@ import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.runtime.documents.PartitionMachine;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.ServiceMaintenanceRequest;
@@ -84,7 +86,8 @@ public final class ChildResumption {
   /** As the other form, of a service that no factory made. */
   public void takeOver(ServiceType type, String link) {
     if (type.model().hearsOfOwner()) {
-      stateful.withService(type, link, waking(link, () -> {}), ChildResumption::tellOwner);
+      stateful.withService(
+          type, link, waking(link, () -> {}), Action.GET, ChildResumption::tellOwner);
     }
   }
 
@@ -186,6 +189,7 @@ public final class ChildResumption {
         factory.children(),
         link,
         waking(link, release),
+        Action.GET,
         awake -> {
           release.run();
           then.accept(awake);
@@ -195,6 +199,7 @@ public final class ChildResumption {
   private Operation waking(String link, Runnable then) {
     return Operation.createGet(UriUtils.buildUri(host, link))
         .setReferer(host.getUri())
+        .setAuthorizationContext(SubjectContext.SYSTEM)
         .setCompletion(
             (done, failure) -> {
               then.run();

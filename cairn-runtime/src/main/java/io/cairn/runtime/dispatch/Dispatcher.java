@@ -5,6 +5,9 @@ import io.cairn.runtime.dispatch.ServiceRegistry.Entry;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -41,6 +44,7 @@ public final class Dispatcher {
   private final AbsentServices absent;
   private final UtilityRequests utilities;
   private final NotificationTargets notifications;
+  private final Admission admission;
   private volatile boolean forgivesMissingDeletes;
   private volatile @Nullable Watches watches;
   private volatile HostRuntime.@Nullable Surroundings surroundings;
@@ -54,6 +58,7 @@ public final class Dispatcher {
    * @param handlers runs author's code, each task on a thread of its own
    * @param router has operations done by the nodes that own their documents
    * @param startup whether services are yet to be started
+   * @param guard refuses what who asks may not do
    */
   public Dispatcher(
       ServiceRegistry registry,
@@ -61,7 +66,8 @@ public final class Dispatcher {
       AvailabilityQueue availability,
       Executor handlers,
       OwnerRouter router,
-      Startup startup) {
+      Startup startup,
+      Guard guard) {
     this.registry = registry;
     this.stateful = stateful;
     this.creation = new ChildCreation(registry, stateful, router, handlers);
@@ -71,6 +77,24 @@ public final class Dispatcher {
     this.absent = new AbsentServices(registry, availability, startup, this::dispatch);
     this.utilities = new UtilityRequests(router, stateful, handlers);
     this.notifications = new NotificationTargets(registry);
+    this.admission = new Admission(guard);
+  }
+
+  /** Has what answers at a path, whose own class cannot say it, need what another class says. */
+  public void declare(String path, Class<?> saying) {
+    admission.declare(path, saying);
+  }
+
+  /** What a service says that requests to it need; null if nothing: then a role must allow them. */
+  public @Nullable Needs needsOf(Entry entry) {
+    return admission.needsOf(entry);
+  }
+
+  /** Why an operation that goes on for long must not any more; null if it may. */
+  public @Nullable RuntimeException refusal(Operation op) {
+    String path = pathOf(op);
+    Entry entry = registry.find(path);
+    return admission.refusal(entry == null ? registry.findNamespace(path) : entry, path, op);
   }
 
   /** Has a DELETE of what is not there succeed, as Xenon does. */
@@ -94,9 +118,11 @@ public final class Dispatcher {
    *
    * @param partition the partition that another node meant when it forwarded the request; null if
    *     none did
+   * @param subject who asks; null if nobody was asked to prove it
    */
-  public @Nullable DocumentVersion hotRead(String path, @Nullable String partition) {
-    DocumentVersion hot = stateful.hotRead(path, partition);
+  public @Nullable DocumentVersion hotRead(
+      String path, @Nullable String partition, @Nullable SubjectContext subject) {
+    DocumentVersion hot = stateful.hotRead(path, partition, subject);
     return hot == null || isSurrounded(path) || registry.stoppedByRequest(path) != null
         ? null
         : hot;
@@ -129,6 +155,7 @@ public final class Dispatcher {
 
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
+    admission.adopt(op);
     HostRuntime.Surroundings present = surroundings;
     if (present != null && present.concerns(pathOf(op))) {
       present.handle(op, onward -> guarded(onward, () -> dispatch(onward, null)));
@@ -174,6 +201,7 @@ public final class Dispatcher {
   /** Does what another node has forwarded, if this one owns the partition that it means. */
   void dispatch(ForwardCodec.Forwarded forwarded) {
     Operation op = forwarded.op();
+    admission.adopt(op);
     String partition = forwarded.partition();
     switch (forwarded.kind()) {
       case REQUEST, NODE -> dispatch(op, partition);
@@ -201,7 +229,9 @@ public final class Dispatcher {
     }
     Entry entry = registry.find(path);
     if (entry != null) {
-      deliver(entry, op, partition);
+      if (!admission.refuses(entry, path, op)) {
+        deliver(entry, op, partition);
+      }
       return;
     }
     String parent = parentOf(path);
@@ -210,20 +240,30 @@ public final class Dispatcher {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
-      handle(factory.children(), path, absent.waiting(path, op), partition);
+      if (!admission.refusesBelow(factory.children(), path, op)) {
+        handle(factory.children(), path, absent.waiting(path, op), partition);
+      }
       return;
     }
     ServiceRegistry.Routed routed = registry.findRoute(path, op.getUri().getRawPath());
     if (routed != null) {
-      route(routed, op, partition);
+      if (!admission.refusesBelow(routed.type(), path, op)) {
+        route(routed, op, partition);
+      }
       return;
     }
     ServiceType past = HistoryRequests.isNamed(last) ? typeOf(parent) : null;
+    if (past != null && admission.refusesBelow(past, path, op)) {
+      return;
+    }
     if (past != null) {
       history.handle(past, parent, last, op, partition);
       return;
     }
     Entry owner = registry.findNamespace(path);
+    if (admission.refuses(owner, path, op)) {
+      return;
+    }
     if (owner != null) {
       deliver(owner, op, partition);
     } else {
@@ -370,6 +410,11 @@ public final class Dispatcher {
   private boolean deliverToUtility(
       String parent, String suffix, Operation op, @Nullable String partition) {
     Entry entry = registry.find(parent);
+    boolean ofService =
+        entry instanceof ServiceRegistry.Stateless || entry instanceof ServiceRegistry.Factory;
+    if (ofService && admission.refusesUtility(parent, op)) {
+      return true;
+    }
     switch (entry) {
       case ServiceRegistry.Stateless stateless ->
           byOwner(
@@ -385,6 +430,9 @@ public final class Dispatcher {
         ServiceType type = typeOf(parent);
         if (type == null) {
           return false;
+        }
+        if (admission.refusesBelow(type, parent + suffix, op)) {
+          return true;
         }
         utilities.ofDocument(type, parent, suffix, op, partition);
       }

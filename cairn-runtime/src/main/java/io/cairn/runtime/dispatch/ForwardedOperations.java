@@ -98,7 +98,10 @@ public final class ForwardedOperations implements PeerHandler {
   private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
     ForwardedRequest request = codec.open(payload);
     DocumentVersion hot =
-        request.isPlainRead() ? dispatcher.hotRead(request.path(), request.partition()) : null;
+        request.isPlainRead()
+            ? dispatcher.hotRead(
+                request.path(), request.partition(), ForwardCodec.subjectOf(request))
+            : null;
     return hot == null
         ? operation(ForwardCodec.decode(request, prefix), abandoned)
         : CompletableFuture.completedFuture(hotAnswers.of(hot));

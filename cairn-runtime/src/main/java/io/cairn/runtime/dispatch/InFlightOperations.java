@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations that somebody waits for, so that each ends at its expiration whatever becomes of
@@ -82,6 +84,22 @@ public final class InFlightOperations {
   /** A read whose client has gone ends where it waits; an update may be under way to the log. */
   private static boolean isAbandonedRead(Operation op) {
     return op.getAction() == Action.GET && op.isCancelled();
+  }
+
+  /**
+   * Ends streams, which may last for long, if they are refused now.
+   *
+   * @param refusal says why an operation must not be; null if it may
+   */
+  public void recheck(Function<Operation, @Nullable RuntimeException> refusal) {
+    List<Operation> streams =
+        operations.stream().filter(op -> op.getExpirationMicrosUtc() == Long.MAX_VALUE).toList();
+    for (Operation op : streams) {
+      RuntimeException refused = refusal.apply(op);
+      if (refused != null && operations.remove(op) && op.tryGiveUp()) {
+        op.fail(refused);
+      }
+    }
   }
 
   /** Fails what has expired, and reads whose clients have gone. */

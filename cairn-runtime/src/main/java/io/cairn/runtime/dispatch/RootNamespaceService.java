@@ -3,6 +3,8 @@ package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * options the services must have ({@code ALL} for every service). The children of factories are not
  * among them.
  */
+@Needs(read = Access.KNOWN, write = Access.GRANTED)
 public final class RootNamespaceService extends StatelessService {
 
   public static final String SELF_LINK = "/";

@@ -6,6 +6,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.schema.SchemaCheck;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
@@ -211,7 +212,7 @@ public final class ServiceStarter {
       return;
     }
     Operation delete = Operation.createDelete(UriUtils.buildUri(host, link));
-    delete.setReferer(host.getUri());
+    delete.setReferer(host.getUri()).setAuthorizationContext(SubjectContext.SYSTEM);
     delete.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
     delete.setCompletion((done, failure) -> registry.remove(link));
     host.handleRequest(delete);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of what other nodes proposed and this node's replicas applied, and fills those that lack
@@ -26,6 +27,7 @@ public final class AppliedChanges implements PartitionMachine.Surroundings {
   private final Peers peers;
   private final Executor executor;
   private final List<Consumer<DocumentVersion>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<@Nullable String>> linkListeners = new CopyOnWriteArrayList<>();
 
   /**
    * Surrounds the replicas of a node.
@@ -43,6 +45,20 @@ public final class AppliedChanges implements PartitionMachine.Surroundings {
   /** Registers who is told of each version that another node proposed, in the order of the log. */
   public void listen(Consumer<DocumentVersion> listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * Registers who is told of each document that has changed on this node, wherever the change was
+   * proposed; of null if many may have changed. Called by the threads of the partitions' groups:
+   * must not block.
+   */
+  public void listenToLinks(Consumer<@Nullable String> listener) {
+    linkListeners.add(listener);
+  }
+
+  @Override
+  public void touched(@Nullable String link) {
+    linkListeners.forEach(listener -> listener.accept(link));
   }
 
   @Override

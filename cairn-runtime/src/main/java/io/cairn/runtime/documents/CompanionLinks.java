@@ -2,6 +2,7 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,11 +28,20 @@ public final class CompanionLinks {
    * @param name tells it from other companions; may be of any characters
    */
   public static String of(String beside, String name) {
+    return link(PREFIX, beside, name);
+  }
+
+  /** The link of a companion that nothing shows; see {@link DocumentVersion#HIDDEN_LINKS}. */
+  public static String hidden(String beside, String name) {
+    return link(DocumentVersion.HIDDEN_LINKS, beside, name);
+  }
+
+  private static String link(String prefix, String beside, String name) {
     try {
       byte[] sum =
           MessageDigest.getInstance("SHA-256")
               .digest((beside + '\n' + name).getBytes(StandardCharsets.UTF_8));
-      return PREFIX
+      return prefix
           + HexFormat.of().toHexDigits(beside.hashCode())
           + '-'
           + HexFormat.of().formatHex(sum, 0, NAME_BYTES);
@@ -42,20 +52,22 @@ public final class CompanionLinks {
 
   /** Whether a link is a companion's. */
   public static boolean isOne(String link) {
-    return link.startsWith(PREFIX);
+    return link.startsWith(PREFIX) || DocumentVersion.isHidden(link);
   }
 
   /** What the partition of a link follows from. */
   static int hash(String link) {
-    int end = PREFIX.length() + HASH_DIGITS;
+    int begin =
+        DocumentVersion.isHidden(link) ? DocumentVersion.HIDDEN_LINKS.length() : PREFIX.length();
+    int end = begin + HASH_DIGITS;
     if (!isOne(link) || link.length() <= end || link.charAt(end) != '-') {
       return link.hashCode();
     }
-    for (int at = PREFIX.length(); at < end; at++) {
+    for (int at = begin; at < end; at++) {
       if (!HexFormat.isHexDigit(link.charAt(at))) {
         return link.hashCode();
       }
     }
-    return HexFormat.fromHexDigits(link, PREFIX.length(), end);
+    return HexFormat.fromHexDigits(link, begin, end);
   }
 }

@@ -45,6 +45,13 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     void applied(DocumentVersion version, boolean proposedHere);
 
     /**
+     * Told after each change of a document, removals included, in the order of the log.
+     *
+     * @param link of the document; null if many may have changed at once
+     */
+    default void touched(@Nullable String link) {}
+
+    /**
      * Receives from another node what this replica lacks, into the store's staging place.
      *
      * @param node the node that has it
@@ -111,6 +118,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
       }
       case DocumentCommand.Merge(var link, var versions) -> {
         List<DocumentVersion> brought = store.applyMerged(index, versions);
+        surroundings.touched(link);
         tellJump(index);
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
@@ -137,6 +145,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
 
   /** Tells of a change, after the store has it: see {@link #tap}. */
   private void tell(long index, String link, Before before, @Nullable DocumentVersion now) {
+    surroundings.touched(link);
     ChangeTap listener = tap;
     if (listener != null && before.isKnown()) {
       listener.changed(index, link, before.version(), now);
@@ -236,6 +245,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     if (transfer != null) {
       store.install(transfer);
     }
+    surroundings.touched(null);
     tellJump(store.appliedIndex());
     requireHeld(store.appliedIndex(), reference, "that was asked");
     if (store.appliedIndex() < index) {

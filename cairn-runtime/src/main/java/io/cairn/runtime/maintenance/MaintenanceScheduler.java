@@ -2,7 +2,9 @@
 package io.cairn.runtime.maintenance;
 
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationContext;
 import io.cairn.service.Service;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
@@ -127,7 +129,10 @@ public final class MaintenanceScheduler {
   /** Runs author's code: what it throws is logged, and nothing else comes of it. */
   private static void run(Service service, ServiceMaintenanceRequest why, Runnable then) {
     Operation op =
-        Operation.createPost(service.getUri()).setReferer(service.getUri()).setBodyNoCloning(why);
+        Operation.createPost(service.getUri())
+            .setReferer(service.getUri())
+            .setAuthorizationContext(SubjectContext.SYSTEM)
+            .setBodyNoCloning(why);
     op.setCompletion(
         (done, failure) -> {
           if (failure != null) {
@@ -140,7 +145,7 @@ public final class MaintenanceScheduler {
           then.run();
         });
     try {
-      service.handleMaintenance(op);
+      OperationContext.runFor(op, () -> service.handleMaintenance(op));
     } catch (Throwable t) {
       op.fail(t);
     }

@@ -3,6 +3,7 @@ package io.cairn.runtime.model;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.service.backup.BackupArguments;
+import io.cairn.service.security.SecurityArguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,8 @@ public record HostSettings(
     int responsePayloadSizeLimit,
     boolean isAutoBackupEnabled,
     @Nullable Path autoBackupDirectory,
-    BackupArguments backups) {
+    BackupArguments backups,
+    SecurityArguments security) {
 
   /** Copies settings, so that whoever has them may change them later. */
   public static HostSettings of(ServiceHost.Arguments arguments) {
@@ -110,7 +112,8 @@ public record HostSettings(
         arguments.responsePayloadSizeLimit,
         arguments.isAutoBackupEnabled,
         arguments.autoBackupDirectory,
-        arguments.backups.copy());
+        arguments.backups.copy(),
+        arguments.security.copy());
   }
 
   /** Says which host they are of; some of them are secret. */

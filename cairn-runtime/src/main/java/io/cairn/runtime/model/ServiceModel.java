@@ -7,6 +7,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.runtime.model.prompt.PromptHandlers;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param verbs those that some instance answers
  * @param routes what answers below the documents' links; null for nothing
  * @param prompt the handlers that need no thread of their own
+ * @param needs what the class says that requests to its documents need; null if nothing
  */
 public record ServiceModel(
     Class<? extends ServiceDocument> stateType,
@@ -47,7 +49,8 @@ public record ServiceModel(
     Set<Action> verbs,
     StatefulService.@Nullable RoutesBelow<?> routes,
     int operationQueueLimit,
-    PromptHandlers prompt) {
+    PromptHandlers prompt,
+    @Nullable Needs needs) {
 
   /**
    * Reads the model off an instance that has its host and link set.
@@ -82,7 +85,8 @@ public record ServiceModel(
         verbsOf(prototype),
         prototype.soundRoutes(),
         prototype.getOperationQueueLimit(),
-        new PromptHandlers(prototype));
+        new PromptHandlers(prototype),
+        prototype.getClass().getAnnotation(Needs.class));
   }
 
   /** Whether the class had the option when it was constructed. */

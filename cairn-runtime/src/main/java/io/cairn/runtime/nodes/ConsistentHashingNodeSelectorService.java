@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.StatelessService;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Service#setPeerNodeSelectorPath}. A request below {@code /forwarding} is done by the nodes that
  * its parameters name.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class ConsistentHashingNodeSelectorService extends StatelessService
     implements NodeSelectorService {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.nodes.NodeGroupService;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The service of one node group. */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class NodeGroupEndpoint extends StatelessService implements NodeGroupService {
 
   private final GroupRequests requests;

@@ -3,6 +3,8 @@ package io.cairn.runtime.nodes;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
@@ -15,6 +17,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Lists the node groups that this host is in; a POST makes one, of this host alone. */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class NodeGroupFactoryService extends NodesFactory {
 
   public static final String SELF_LINK = ServiceUriPaths.NODE_GROUP_FACTORY;

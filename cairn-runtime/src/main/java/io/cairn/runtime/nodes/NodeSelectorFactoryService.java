@@ -2,6 +2,8 @@
 package io.cairn.runtime.nodes;
 
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeSelectorState;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Lists the node selectors of this host; a POST starts one, which lives as long as the host. */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class NodeSelectorFactoryService extends NodesFactory {
 
   public static final String SELF_LINK = ServiceUriPaths.NODE_SELECTOR_PREFIX;

@@ -5,6 +5,7 @@ import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Whoever waits for the answer of a query, and may have gone before it is complete. */
 @FunctionalInterface
@@ -34,6 +35,34 @@ interface Asker {
   /** How long it waits from now on, in microseconds. */
   default long leftMicros() {
     return Long.MAX_VALUE;
+  }
+
+  /** What it may read; null for everything. */
+  default @Nullable Visible visible() {
+    return null;
+  }
+
+  /** The same, which may read so much only. */
+  default Asker seeing(@Nullable Visible visible) {
+    return visible == null ? this : new Seeing(this, visible);
+  }
+
+  /** Somebody who may not read everything. */
+  record Seeing(Asker asker, Visible visible) implements Asker {
+    @Override
+    public boolean hasGone() {
+      return asker.hasGone();
+    }
+
+    @Override
+    public void requirePresent() {
+      asker.requirePresent();
+    }
+
+    @Override
+    public long leftMicros() {
+      return asker.leftMicros();
+    }
   }
 
   /** The same, for so long only. */
@@ -70,6 +99,11 @@ interface Asker {
     public long leftMicros() {
       long own = TimeUnit.NANOSECONDS.toMicros(limit.endNanos() - limit.clock().nanos());
       return Math.min(asker.leftMicros(), Math.max(0, own));
+    }
+
+    @Override
+    public @Nullable Visible visible() {
+      return asker.visible();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.cairn.runtime.watch.ChangeSink;
 import io.cairn.runtime.watch.Following;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -98,11 +100,31 @@ public final class ContinuousQueries implements CommitListener {
     this.endAbove = new AtomicLong(maxWaiting);
   }
 
+  /**
+   * Who follows a query.
+   *
+   * @param visible what it may read now; null for everything
+   * @param updates is given the results of each matching change; must not block
+   */
+  record Follower(Supplier<@Nullable Visible> visible, Consumer<QueryTask> updates) {}
+
+  /** Ends the queries of those who may read something else than when they began. */
+  public void recheck() {
+    for (Watch watch : watches.values()) {
+      if (!Visible.areSame(watch.visible, watch.follower.visible().get())) {
+        fail(
+            watch,
+            Refusal.forbidden("What may be read by who asks has changed: run the query again"));
+      }
+    }
+  }
+
   private static final class Watch {
     final String link;
     final QueryTask task;
     final QueryFilter filter;
-    final Consumer<QueryTask> updates;
+    final Follower follower;
+    final @Nullable Visible visible;
     final @Nullable MatchingLinks matching;
     final ContinuousResult totals = new ContinuousResult();
     final long since;
@@ -117,13 +139,14 @@ public final class ContinuousQueries implements CommitListener {
         QueryTask task,
         QueryFilter filter,
         @Nullable MatchingLinks matching,
-        Consumer<QueryTask> updates) {
+        Follower follower) {
       this.since = since;
       this.link = link;
       this.task = task;
       this.filter = filter;
       this.matching = matching;
-      this.updates = updates;
+      this.follower = follower;
+      this.visible = follower.visible().get();
     }
 
     boolean has(QueryOption option) {
@@ -135,13 +158,11 @@ public final class ContinuousQueries implements CommitListener {
    * Begins to watch what this node sees.
    *
    * @param matching is told of every change, with CONTINUOUS_STOP_MATCH; else null
-   * @param updates is given the results of each matching change; must not block
    * @throws IllegalArgumentException if the query cannot be evaluated on one document alone, or
    *     would take too long for each
    */
-  void add(
-      String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
-    Watch watch = watch(task, query, matching, updates);
+  void add(String task, QueryTask query, @Nullable MatchingLinks matching, Follower follower) {
+    Watch watch = watch(task, query, matching, follower);
     forget(watches.put(task, watch));
     direct.incrementAndGet();
     byFilter.add(watch.filter, watch);
@@ -154,15 +175,15 @@ public final class ContinuousQueries implements CommitListener {
    * Begins to watch documents that other nodes keep, too: a feed brings what changes. Blocks until
    * it is known where to begin.
    *
-   * @param following follows for a sink
+   * @param following follows, for a sink, what the follower may read
    */
   ContinuousFeed follow(
       String task,
       QueryTask query,
       @Nullable MatchingLinks matching,
-      Consumer<QueryTask> updates,
+      Follower follower,
       Function<ChangeSink, Following> following) {
-    Watch watch = watch(task, query, matching, updates);
+    Watch watch = watch(task, query, matching, follower);
     ContinuousFeed feed =
         new ContinuousFeed(
             matching,
@@ -176,7 +197,7 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   private Watch watch(
-      String task, QueryTask query, @Nullable MatchingLinks matching, Consumer<QueryTask> updates) {
+      String task, QueryTask query, @Nullable MatchingLinks matching, Follower follower) {
     if (watches.size() >= MAX_QUERIES) {
       throw new IllegalArgumentException(
           MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
@@ -187,7 +208,7 @@ public final class ContinuousQueries implements CommitListener {
           "A continuous query is put to every change, so it may have %d clauses; this one has %d: use several, or ask for a documentKind and look at what comes"
               .formatted(MAX_CLAUSES, filter.clauses()));
     }
-    return new Watch(changes.get(), task, query, filter, matching, updates);
+    return new Watch(changes.get(), task, query, filter, matching, follower);
   }
 
   void remove(String task) {
@@ -272,7 +293,7 @@ public final class ContinuousQueries implements CommitListener {
     if (end(watch)) {
       QueryTask end = new QueryTask();
       end.taskInfo = Answers.failedState(failure, Operation.STATUS_CODE_UNAVAILABLE);
-      watch.updates.accept(end);
+      watch.follower.updates().accept(end);
     }
   }
 
@@ -297,7 +318,8 @@ public final class ContinuousQueries implements CommitListener {
         description,
         watch -> {
           if (watch.since < number
-              && verdicts.computeIfAbsent(watch.filter, _ -> matches(watch, description, tree))) {
+              && verdicts.computeIfAbsent(watch.filter, _ -> matches(watch, description, tree))
+              && (watch.visible == null || watch.visible.sees(tree, description))) {
             matching.add(watch);
           }
         });
@@ -330,7 +352,7 @@ public final class ContinuousQueries implements CommitListener {
       return;
     }
     if (leaves || (matches && watch.has(QueryOption.CONTINUOUS))) {
-      watch.updates.accept(update(watch, change, created));
+      watch.follower.updates().accept(update(watch, change, created));
     }
   }
 

@@ -8,6 +8,8 @@ import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Shows what the index holds: {@code ?documentSelfLink=} a link for one document, or for all with a
  * certain beginning if it ends with a star. Documents are written through their services only.
  */
+@Needs(read = Access.FILTERED, write = Access.GRANTED)
 public final class DocumentIndexService extends StatelessService {
 
   private final IndexQueries queries;
@@ -80,7 +83,14 @@ public final class DocumentIndexService extends StatelessService {
       String prefix = link.substring(0, link.length() - 1);
       asked.engine().answer(get, () -> many(asked, prefix, parameters, asked.engine().asker(get)));
     } else {
-      Answers.with(get, () -> one(asked, link, parameters));
+      Answers.with(
+          get,
+          () ->
+              one(
+                  asked,
+                  link,
+                  parameters,
+                  queries.engine().visibleTo(get.getAuthorizationContext())));
     }
   }
 
@@ -98,31 +108,41 @@ public final class DocumentIndexService extends StatelessService {
    * A version in the present form of its kind, or nothing: a link without document is no error
    * here.
    */
-  private byte @Nullable [] one(IndexQueries asked, String link, Map<String, String> parameters) {
+  private byte @Nullable [] one(
+      IndexQueries asked, String link, Map<String, String> parameters, @Nullable Visible visible) {
+    DocumentVersion found = find(asked, link, parameters);
+    return found == null || (visible != null && !visible.sees(found)) ? null : found.json();
+  }
+
+  private @Nullable DocumentVersion find(
+      IndexQueries asked, String link, Map<String, String> parameters) {
+    if (DocumentVersion.isHidden(link)) {
+      return null;
+    }
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     Long version = wanted == null ? null : number(wanted);
     if (documents.mayBeElsewhere(link)) {
       DocumentVersion latest = asked.find(link, null);
       return latest == null || version == null
           ? shown(latest, parameters)
-          : json(asked.find(link, version));
+          : present(asked.find(link, version));
     }
     DocumentVersion latest = documents.known(link, false);
     if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
       return null;
     }
-    return version == null ? shown(latest, parameters) : json(documents.version(link, version));
+    return version == null ? shown(latest, parameters) : present(documents.version(link, version));
   }
 
-  private byte @Nullable [] shown(
+  private @Nullable DocumentVersion shown(
       @Nullable DocumentVersion latest, Map<String, String> parameters) {
     return latest == null || (latest.isTombstone() && !includesDeleted(parameters))
         ? null
-        : json(latest);
+        : present(latest);
   }
 
-  private byte @Nullable [] json(@Nullable DocumentVersion version) {
-    return version == null ? null : documents.forms().present(version).json();
+  private @Nullable DocumentVersion present(@Nullable DocumentVersion version) {
+    return version == null ? null : documents.forms().present(version);
   }
 
   private static Object many(

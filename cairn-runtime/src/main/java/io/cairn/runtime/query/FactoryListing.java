@@ -16,6 +16,7 @@ import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationContext;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
@@ -165,8 +166,9 @@ public final class FactoryListing {
   private static final int VISIT_SLICE = 1_000;
 
   /**
-   * Gives the children of a factory in the order of their links, all as of one moment, one at a
-   * time: however many there are, memory holds one and some links. Blocks.
+   * Gives the children of a factory that whoever asks may read (the thread's context says who), in
+   * the order of their links, all as of one moment, one at a time: however many there are, memory
+   * holds one and some links. Blocks.
    *
    * @param parameters {@code $filter} and {@code asOf} say which, if they are there
    * @param after a link, behind which the visit begins; empty for the first
@@ -180,7 +182,8 @@ public final class FactoryListing {
       BooleanSupplier gone,
       Visitor visitor)
       throws IOException {
-    Asker asker = gone::getAsBoolean;
+    Asker present = gone::getAsBoolean;
+    Asker asker = present.seeing(engine.visibleTo(OperationContext.getAuthorizationContext()));
     QuerySource source = source(factory.getSelfLink(), children, false, asker, VISIT_LIFE_MICROS);
     PastListing past = past(source, children, parameters, asker);
     Map<String, String> asked = new HashMap<>(parameters);

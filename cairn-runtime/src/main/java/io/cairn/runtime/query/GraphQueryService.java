@@ -6,9 +6,12 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Utils;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.tasks.GraphQueryTask;
 import io.cairn.service.tasks.TaskFactoryService;
 import io.cairn.service.tasks.TaskService;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One graph query: runs its stages one after the other, on its own. Its document has all results in
  * the end. It lives on the node that was asked.
  */
+@Needs(read = Access.FILTERED, write = Access.FILTERED, owned = true)
 public final class GraphQueryService extends TaskService<GraphQueryTask> {
 
   private final IndexQueries queries;
@@ -27,6 +31,9 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
 
   /** When the task expires, if whoever made it said so; 0 if not. */
   private volatile long untilMicros;
+
+  /** Who has asked: what it may read is all that is found. */
+  private volatile @Nullable AuthorizationContext maker;
 
   /** What it has of the memory for tasks; guarded by this. */
   private long held;
@@ -62,6 +69,11 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
     new GraphStages(task, queries).prepare();
     long now = queries.engine().nowMicros();
     untilMicros = task.documentExpirationTimeMicros;
+    // Of one that goes on as it was on a host before, it is not known any more who has asked.
+    maker =
+        post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED)
+            ? post.getAuthorizationContext()
+            : null;
     if (task.documentExpirationTimeMicros == 0) {
       task.documentExpirationTimeMicros = now + IndexQueries.DEFAULT_LIFE_MICROS;
     } else if (task.documentExpirationTimeMicros <= now) {
@@ -129,7 +141,7 @@ public final class GraphQueryService extends TaskService<GraphQueryTask> {
   private void run(GraphQueryTask task) {
     long begun = queries.engine().clock().nanos();
     try {
-      new GraphStages(task, queries).run(queries.engine().limited(() -> over, untilMicros));
+      new GraphStages(task, queries).run(queries.engine().limited(() -> over, maker, untilMicros));
       long bytes = 0;
       for (QueryTask stage : task.stages) {
         bytes += stage.results == null ? 0 : TaskMemory.weigh(stage.results);

@@ -3,6 +3,8 @@ package io.cairn.runtime.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * those are that are being indexed anew, by GET. With {@code ?consistency=local}, of this node's
  * replicas alone, however old.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class IndexKindsService extends StatelessService {
 
   private final IndexQueries queries;

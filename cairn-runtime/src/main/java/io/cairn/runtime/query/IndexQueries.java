@@ -19,6 +19,7 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.UriUtils;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Collection;
@@ -123,6 +124,16 @@ public final class IndexQueries {
 
   QueryEngine engine() {
     return engine;
+  }
+
+  /**
+   * Somebody who follows what a query matches.
+   *
+   * @param updates is given the results of each matching change; must not block
+   */
+  ContinuousQueries.Follower following(
+      @Nullable AuthorizationContext who, Consumer<QueryTask> updates) {
+    return new ContinuousQueries.Follower(() -> engine.visibleTo(who), updates);
   }
 
   /**

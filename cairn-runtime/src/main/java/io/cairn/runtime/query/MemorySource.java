@@ -72,7 +72,7 @@ final class MemorySource implements QuerySource {
   @Override
   public QueryExplanation explain(QuerySpecification specification) {
     QueryExplanation explanation = new QueryExplanation();
-    explanation.documents = documents.get().size();
+    explanation.documents = seen().size();
     explanation.documentsExamined = explanation.documents;
     explanation.documentsMatched = count(specification);
     explanation.plan.add(
@@ -86,11 +86,18 @@ final class MemorySource implements QuerySource {
     return matching(specification).size();
   }
 
+  private List<DocumentVersion> seen() {
+    Visible visible = asker.visible();
+    return documents.get().stream()
+        .filter(document -> visible == null || visible.sees(document))
+        .toList();
+  }
+
   private List<DocumentVersion> matching(QuerySpecification specification) {
     QueryFilter filter = QueryFilter.create(specification.query);
     List<QueryTerm> terms = sortTerms(specification);
     List<Candidate> found = new ArrayList<>();
-    for (DocumentVersion document : documents.get()) {
+    for (DocumentVersion document : seen()) {
       asker.requirePresent();
       JsonNode tree = DocumentJson.standard().readTree(document.json());
       if (filter.evaluate(tree, description)) {

@@ -6,6 +6,8 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.history.HistoryPoint;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** Answers OData queries over all documents, with the documents. */
+@Needs(read = Access.FILTERED, write = Access.GRANTED)
 public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;

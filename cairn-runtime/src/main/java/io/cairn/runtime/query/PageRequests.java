@@ -53,6 +53,12 @@ final class PageRequests {
     PageSet set = engine.pages().find(page);
     if (set == null || !set.settings().links().path().equals(path) || !here) {
       Answers.noSuchPage(op, page);
+    } else if (!Visible.areSame(
+        set.settings().visible(), engine.visibleTo(op.getAuthorizationContext()))) {
+      op.fail(
+          Refusal.forbidden(
+              "Page %s is of a query of somebody who may read other documents, or what may be read has changed: run the query again"
+                  .formatted(page)));
     } else if (op.getAction() == Action.DELETE) {
       Answers.removed(op, page, engine.pages().remove(page));
     } else {

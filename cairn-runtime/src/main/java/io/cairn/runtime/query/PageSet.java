@@ -49,13 +49,15 @@ final class PageSet {
    * @param options of the query
    * @param expirationMicros when the pages go, microseconds since 1970
    * @param owner link of the task that they belong to; they go with it
+   * @param visible what was searched: who may not read just that may not read the pages
    */
   record Settings(
       PageLinks links,
       int pageSize,
       Set<QueryOption> options,
       long expirationMicros,
-      @Nullable String owner) {}
+      @Nullable String owner,
+      @Nullable Visible visible) {}
 
   /** A page that is known; the page after it is kept so that reading again gives the same links. */
   private static final class Page {
@@ -159,6 +161,11 @@ final class PageSet {
       @Override
       public long leftMicros() {
         return asker.leftMicros();
+      }
+
+      @Override
+      public @Nullable Visible visible() {
+        return asker.visible();
       }
 
       @Override

@@ -8,6 +8,7 @@ import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.service.Operation;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import java.util.EnumSet;
@@ -44,6 +45,7 @@ public final class QueryEngine {
    * @param maximumBytes how much the documents of one answer may weigh
    * @param documents finds a living document by its link, wherever it is
    * @param forms shows documents of earlier forms as they are now
+   * @param visible tells what whoever sends an operation may read; null for everything
    */
   public record Environment(
       String hostId,
@@ -52,7 +54,8 @@ public final class QueryEngine {
       long timeLimitMicros,
       long maximumBytes,
       Function<String, @Nullable DocumentVersion> documents,
-      StoredForms forms) {}
+      StoredForms forms,
+      Function<@Nullable AuthorizationContext, @Nullable Visible> visible) {}
 
   /**
    * An engine that keeps the pages of its queries in a given place.
@@ -106,15 +109,16 @@ public final class QueryEngine {
 
   /** The sender of an operation, for as long as a query may take. */
   Asker asker(Operation op) {
-    return limited(Asker.of(op), 0);
+    return limited(Asker.of(op), op.getAuthorizationContext(), 0);
   }
 
   /**
    * Whoever asks, for as long as a query may take from now on.
    *
+   * @param who what it may read is all that the query finds
    * @param untilMicros when its task expires, if it says so itself; 0 for the limit of the host
    */
-  Asker limited(Asker asker, long untilMicros) {
+  Asker limited(Asker asker, @Nullable AuthorizationContext who, long untilMicros) {
     HostClock clock = environment.clock();
     long limitMicros =
         untilMicros == 0
@@ -126,7 +130,12 @@ public final class QueryEngine {
                 + " queryTimeLimit holds where it says nothing")
             .formatted(TimeUnit.MICROSECONDS.toMillis(limitMicros));
     long endNanos = clock.nanos() + TimeUnit.MICROSECONDS.toNanos(limitMicros);
-    return asker.within(new Asker.TimeLimit(clock, endNanos, message));
+    return asker.seeing(visibleTo(who)).within(new Asker.TimeLimit(clock, endNanos, message));
+  }
+
+  /** What somebody may read; null for everything. */
+  @Nullable Visible visibleTo(@Nullable AuthorizationContext who) {
+    return environment.visible().apply(who);
   }
 
   /** How many queries have pages at the moment. */
@@ -197,7 +206,7 @@ public final class QueryEngine {
       }
     }
     specification.resultLimit = form.listLimit();
-    return firstPage(set(source.open(specification), specification, form), asker);
+    return firstPage(set(source.open(specification), specification, form, asker), asker);
   }
 
   /** The first groups, each with a link to the first page of its documents. */
@@ -206,7 +215,7 @@ public final class QueryEngine {
     if (specification.resultLimit == null) {
       specification.resultLimit = form.listLimit();
     }
-    return firstPage(set(source.groups(specification), specification, form), asker);
+    return firstPage(set(source.groups(specification), specification, form, asker), asker);
   }
 
   private ServiceDocumentQueryResult top(
@@ -224,7 +233,7 @@ public final class QueryEngine {
 
   private ServiceDocumentQueryResult paged(
       QuerySource source, QuerySpecification specification, Form form, Asker asker) {
-    PageSet set = set(source.open(specification), specification, form);
+    PageSet set = set(source.open(specification), specification, form, asker);
     try {
       if (form.firstPageInline()) {
         long total = set.totalCount();
@@ -268,7 +277,8 @@ public final class QueryEngine {
     return first;
   }
 
-  private PageSet set(FoundDocuments found, QuerySpecification specification, Form form) {
+  private PageSet set(
+      FoundDocuments found, QuerySpecification specification, Form form, Asker asker) {
     int size = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
     return new PageSet(
         environment.ids().get(),
@@ -279,7 +289,8 @@ public final class QueryEngine {
             size,
             Set.copyOf(specification.options),
             form.expirationMicros(),
-            form.owner()),
+            form.owner(),
+            asker.visible()),
         environment.clock());
   }
 

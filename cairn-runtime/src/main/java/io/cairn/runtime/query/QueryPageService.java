@@ -3,6 +3,8 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -15,6 +17,7 @@ import java.util.function.BiConsumer;
  * Serves the pages of query tasks: {@code <self link>/<page>}, or with the page and the node that
  * holds it as parameters. A DELETE removes a page.
  */
+@Needs(read = Access.FILTERED, write = Access.FILTERED)
 public final class QueryPageService extends StatelessService {
 
   private final PageRequests pages;

@@ -4,6 +4,8 @@ package io.cairn.runtime.query;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.FactoryService;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Takes queries. A direct one is answered with its results and leaves nothing behind but its pages;
  * for any other a task is created, which is polled or subscribed to.
  */
+@Needs(read = Access.FILTERED, write = Access.FILTERED)
 public final class QueryTaskFactory extends FactoryService {
 
   private static final long RETRY_MILLIS = 50;
@@ -129,7 +132,8 @@ public final class QueryTaskFactory extends FactoryService {
 
   /** A query that expects more documents than there are is put again, until the request expires. */
   private void runWhenExpected(QueryTask task, long untilMicros, Operation post) {
-    Asker asker = queries.engine().limited(Asker.of(post), untilMicros);
+    Asker asker =
+        queries.engine().limited(Asker.of(post), post.getAuthorizationContext(), untilMicros);
     boolean met;
     try {
       queries.requirePossible(task.querySpec, asker);

@@ -8,10 +8,13 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
+import io.cairn.service.security.AuthorizationContext;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * continuous query stays STARTED and is updated with each document that matches, until it is
  * cancelled, deleted or expires.
  */
+@Needs(read = Access.FILTERED, write = Access.FILTERED, owned = true)
 public final class QueryTaskService extends StatefulService {
 
   private static final long RETRY_MILLIS = 50;
@@ -35,6 +39,9 @@ public final class QueryTaskService extends StatefulService {
 
   /** When the task expires, if whoever made it said so; 0 if not. */
   private volatile long untilMicros;
+
+  /** Who has asked: what it may read is all that is found, and its results are told as its own. */
+  private volatile @Nullable AuthorizationContext maker;
 
   /** What it has of the memory for tasks; guarded by this. */
   private long held;
@@ -61,6 +68,11 @@ public final class QueryTaskService extends StatefulService {
   public void handleStart(Operation start) {
     QueryTask task = start.getBody(QueryTask.class);
     untilMicros = task.documentExpirationTimeMicros;
+    // Of one that goes on as it was on a host before, it is not known any more who has asked.
+    maker =
+        start.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED)
+            ? start.getAuthorizationContext()
+            : null;
     queries.prepare(task);
     queries.requirePossible(task.querySpec, asker());
     boolean stopsMatching = task.querySpec.options.contains(QueryOption.CONTINUOUS_STOP_MATCH);
@@ -92,6 +104,7 @@ public final class QueryTaskService extends StatefulService {
   /** Watches, and knows what matches now before the request is answered. */
   private void watch(QueryTask own, @Nullable MatchingLinks matching) {
     try {
+      ContinuousQueries.Follower follower = queries.following(maker, this::update);
       Supplier<List<PartitionedStorage>> followed = queries.followed(own.querySpec);
       if (followed != null) {
         Query query = queries.resolved(own.querySpec);
@@ -101,12 +114,12 @@ public final class QueryTaskService extends StatefulService {
                 getSelfLink(),
                 own,
                 matching,
-                this::update,
-                sink -> watches.follow(followed, query, scans, matching != null, sink))
+                follower,
+                sink -> watches.follow(followed, query, scans, maker, matching != null, sink))
             .awaitBegun(asker());
         return;
       }
-      continuous.add(getSelfLink(), own, matching, this::update);
+      continuous.add(getSelfLink(), own, matching, follower);
       if (matching != null) {
         queries.forEachLink(own.querySpec, matching::addFirst, asker());
         matching.complete();
@@ -174,7 +187,7 @@ public final class QueryTaskService extends StatefulService {
 
   /** Nobody waits any more once the task is over. */
   private Asker asker() {
-    return queries.engine().limited(() -> over, untilMicros);
+    return queries.engine().limited(() -> over, maker, untilMicros);
   }
 
   /** Takes some of the memory for tasks; says why that is impossible, or null. */
@@ -195,7 +208,7 @@ public final class QueryTaskService extends StatefulService {
 
   private void update(QueryTask update) {
     Operation patch = Operation.createPatch(getUri());
-    patch.setBodyNoCloning(update);
+    patch.setBodyNoCloning(update).setAuthorizationContext(maker);
     patch.setCompletion(
         (done, failure) -> {
           if (done.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {

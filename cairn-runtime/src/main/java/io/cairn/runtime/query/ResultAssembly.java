@@ -65,7 +65,7 @@ final class ResultAssembly {
   @Nullable ServiceDocumentQueryResult assemble(List<FoundDocuments.Row> rows, Asker asker) {
     ServiceDocumentQueryResult result = empty();
     boolean expands = expands();
-    LinkSelection links = LinkSelection.of(specification, documents);
+    LinkSelection links = LinkSelection.of(specification, seen(asker));
     long bytes = 0;
     if (expands) {
       result.documents = new LinkedHashMap<>();
@@ -120,6 +120,17 @@ final class ResultAssembly {
     }
     result.highlights.put(link, shown);
     return shown.values().stream().flatMap(List::stream).mapToLong(String::length).sum();
+  }
+
+  /** What links lead to, as far as whoever asks may read it. */
+  private Function<String, @Nullable DocumentVersion> seen(Asker asker) {
+    Visible visible = asker.visible();
+    return visible == null
+        ? documents
+        : link -> {
+          DocumentVersion document = documents.apply(link);
+          return document == null || !visible.sees(document) ? null : document;
+        };
   }
 
   /** How much the documents of one result may weigh. */

@@ -10,6 +10,7 @@ import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.PartitionedStorage.Spread;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.query.elsewhere.OtherNodes;
+import io.cairn.runtime.security.Restrictions;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.search.DocumentSearch;
 import java.time.Duration;
@@ -60,17 +61,19 @@ public record Searched(
    * A source of the documents that a query is about. Waits until the stores of this node are
    * current. Blocks; for threads that may.
    *
-   * @param restriction must match as well; null if there is none
+   * @param condition must match as well; null if there is none. So must what the asker may read
    * @param untilMicros how long pages of it will be read at most
    * @throws ReplicationException if it cannot be told whether the stores are current
    * @throws NotServedException if this node alone is to hold one and does not, or the group idles
    */
   QuerySource source(
       QuerySpecification specification,
-      @Nullable Query restriction,
+      @Nullable Query condition,
       StoredForms forms,
       Asker asker,
       long untilMicros) {
+    Visible visible = asker.visible();
+    Query restriction = Restrictions.both(condition, visible == null ? null : visible.query());
     while (true) {
       boolean soon = forming.getAsBoolean();
       try {

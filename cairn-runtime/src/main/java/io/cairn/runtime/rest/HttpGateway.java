@@ -15,12 +15,17 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.security.Authenticator.Credentials;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.SubjectContext;
+import io.cairn.runtime.security.SubjectText;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
+import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import java.io.InputStream;
 import java.net.SocketAddress;
@@ -67,11 +72,15 @@ public final class HttpGateway implements HttpHandler {
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
+  /** What may be sent to prove who asks. */
+  private static final String CHALLENGE = "Bearer realm=\"cairn\", Basic realm=\"cairn\"";
+
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
   private final Dispatcher dispatcher;
   private final OwnerRouter owners;
   private final InFlightOperations inFlight;
+  private final Guard security;
   private final HotAnswers<HttpResponse> hotAnswers = new HotAnswers<>(HttpGateway::answerWith);
   private final RecentTargets targets = new RecentTargets();
   private final LongSupplier nowMicros;
@@ -119,6 +128,7 @@ public final class HttpGateway implements HttpHandler {
       Dispatcher dispatcher,
       OwnerRouter owners,
       InFlightOperations inFlight,
+      Guard security,
       Aside aside,
       LongSupplier nowMicros,
       Settings settings) {
@@ -126,6 +136,7 @@ public final class HttpGateway implements HttpHandler {
     this.dispatcher = dispatcher;
     this.owners = owners;
     this.inFlight = inFlight;
+    this.security = security;
     this.nowMicros = nowMicros;
     this.settings = settings;
     this.guard = new CrossSiteGuard(settings.names());
@@ -139,16 +150,26 @@ public final class HttpGateway implements HttpHandler {
       refuse(exchange, refusal.status(), refusal.message());
       return;
     }
-    boolean traced = aside.traced().getAsBoolean();
-    if (!traced && answerHot(exchange, request)) {
-      return;
-    }
     Action action = actionOf(request.method());
     if (action == null) {
       refuseMethod(exchange, request);
       return;
     }
-    if (!traced && handOn(exchange, request, action)) {
+    SubjectContext subject = null;
+    if (security.isOn()) {
+      try {
+        subject = security.authenticate(Credentials.of(exchange, action));
+      } catch (Refusal unproved) {
+        exchange.respond(challenge(unproved));
+        return;
+      }
+    }
+    boolean traced = aside.traced().getAsBoolean();
+    if (!traced && answerHot(exchange, request, subject)) {
+      return;
+    }
+    Asked asked = new Asked(exchange, action, subject);
+    if (!traced && handOn(request, asked)) {
       return;
     }
     URI uri = uriOf(request);
@@ -156,16 +177,27 @@ public final class HttpGateway implements HttpHandler {
       refuse(exchange, Operation.STATUS_CODE_BAD_REQUEST, "The request target is not a valid URI");
       return;
     }
-    dispatcher.dispatch(open(exchange, action, uri, expiration()));
+    dispatcher.dispatch(open(asked, uri, expiration()));
   }
+
+  /**
+   * A request that has come.
+   *
+   * @param subject who has sent it; null if nobody was asked to prove it
+   */
+  private record Asked(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {}
 
   private long expiration() {
     return nowMicros.getAsLong() + settings.operationTimeoutMicros();
   }
 
   /** Makes an operation of a request, which answers it when it completes. */
-  private Operation open(HttpExchange exchange, Action action, URI uri, long expiration) {
-    Operation op = Operation.create(action, uri).setExpiration(expiration);
+  private Operation open(Asked asked, URI uri, long expiration) {
+    HttpExchange exchange = asked.exchange();
+    Operation op =
+        Operation.create(asked.action(), uri)
+            .setExpiration(expiration)
+            .setAuthorizationContext(asked.subject());
     HttpEventStreamSink events = new HttpEventStreamSink(exchange);
     fill(op, exchange, exchange.request());
     op.setAbandonment(events);
@@ -179,43 +211,46 @@ public final class HttpGateway implements HttpHandler {
   }
 
   /** Hands a request on to the node that owns its document, if nothing here has to know of it. */
-  private boolean handOn(HttpExchange exchange, HttpRequest request, Action action) {
-    if (!PlainRequests.areLike(request) || exchange.bodyStream() != null) {
+  private boolean handOn(HttpRequest request, Asked asked) {
+    if (!PlainRequests.areLike(request) || asked.exchange().bodyStream() != null) {
       return false;
     }
     String path = request.path();
-    DocumentStorage documents = dispatcher.documentsOf(action, path);
+    DocumentStorage documents = dispatcher.documentsOf(asked.action(), path);
     String owner = documents == null ? null : OwnerRouter.elsewhere(documents, path);
     return documents != null
         && owner != null
-        && owners.handOn(documents, path, owner, new Handed(exchange, action, expiration()));
+        && owners.handOn(documents, path, owner, new Handed(asked, expiration()));
   }
 
   /** A request that the owner of its document answers. */
   private final class Handed implements OwnerRouter.Unopened {
-    private final HttpExchange exchange;
-    private final Action action;
+    private final Asked asked;
     private final long expiration;
 
-    Handed(HttpExchange exchange, Action action, long expiration) {
-      this.exchange = exchange;
-      this.action = action;
+    Handed(Asked asked, long expiration) {
+      this.asked = asked;
       this.expiration = expiration;
     }
 
     @Override
     public Action action() {
-      return action;
+      return asked.action();
     }
 
     @Override
     public HttpRequest request() {
-      return exchange.request();
+      return asked.exchange().request();
     }
 
     @Override
     public SocketAddress caller() {
-      return exchange.remoteAddress();
+      return asked.exchange().remoteAddress();
+    }
+
+    @Override
+    public @Nullable String subject() {
+      return SubjectText.of(asked.subject());
     }
 
     @Override
@@ -225,16 +260,16 @@ public final class HttpGateway implements HttpHandler {
 
     @Override
     public boolean isGone() {
-      return exchange.isAbandoned();
+      return asked.exchange().isAbandoned();
     }
 
     @Override
     public void answer(ForwardedOutcome.Done done) {
       String allow =
           done.status() == Operation.STATUS_CODE_BAD_METHOD && !done.has(Operation.ALLOW_HEADER)
-              ? dispatcher.allowed(uri(), action)
+              ? dispatcher.allowed(uri(), asked.action())
               : null;
-      respond(exchange, done.status(), done.body(), () -> headersOf(done, allow));
+      respond(asked.exchange(), done.status(), done.body(), () -> headersOf(done, allow));
     }
 
     private URI uri() {
@@ -243,7 +278,7 @@ public final class HttpGateway implements HttpHandler {
 
     @Override
     public Operation open() {
-      return HttpGateway.this.open(exchange, action, uri(), expiration);
+      return HttpGateway.this.open(asked, uri(), expiration);
     }
 
     @Override
@@ -261,9 +296,17 @@ public final class HttpGateway implements HttpHandler {
       return null;
     }
     CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
-    return refusal == null
-        ? aside.sockets().offer(request, this)
-        : new WebSocket.Offer.Refused(error(refusal.status(), refusal.message()));
+    if (refusal != null) {
+      return new WebSocket.Offer.Refused(error(refusal.status(), refusal.message()));
+    }
+    if (security.isOn()) {
+      try {
+        security.requireKnown(Credentials.ofHandshake(request));
+      } catch (Refusal unproved) {
+        return new WebSocket.Offer.Refused(challenge(unproved));
+      }
+    }
+    return aside.sockets().offer(request, this);
   }
 
   @Override
@@ -287,7 +330,8 @@ public final class HttpGateway implements HttpHandler {
             dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
   }
 
-  private boolean answerHot(HttpExchange exchange, HttpRequest request) {
+  private boolean answerHot(
+      HttpExchange exchange, HttpRequest request, @Nullable SubjectContext subject) {
     if (request.query() != null
         || !request.method().equals("GET")
         || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
@@ -295,7 +339,7 @@ public final class HttpGateway implements HttpHandler {
         || PlainRequests.wantsEvents(request)) {
       return false;
     }
-    DocumentVersion hot = dispatcher.hotRead(request.path(), null);
+    DocumentVersion hot = dispatcher.hotRead(request.path(), null, subject);
     if (hot != null) {
       exchange.respond(hotAnswers.of(hot));
     }
@@ -392,6 +436,10 @@ public final class HttpGateway implements HttpHandler {
         && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
       op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
     }
+    if (op.getStatusCode() == Operation.STATUS_CODE_UNAUTHORIZED
+        && op.getResponseHeader(Operation.WWW_AUTHENTICATE_HEADER) == null) {
+      op.addResponseHeader(Operation.WWW_AUTHENTICATE_HEADER, CHALLENGE);
+    }
     byte[] body = exchange.isAbandoned() ? HttpRequest.NO_BODY : BodyBytes.of(op);
     respond(
         exchange,
@@ -465,7 +513,17 @@ public final class HttpGateway implements HttpHandler {
       fields.add(Operation.ALLOW_HEADER);
       fields.add(allow);
     }
+    if (done.status() == Operation.STATUS_CODE_UNAUTHORIZED
+        && !done.has(Operation.WWW_AUTHENTICATE_HEADER)) {
+      fields.add(Operation.WWW_AUTHENTICATE_HEADER);
+      fields.add(CHALLENGE);
+    }
     return HttpHeaders.of(fields.toArray(String[]::new));
+  }
+
+  private static HttpResponse challenge(Refusal unproved) {
+    return error(unproved.status(), String.valueOf(unproved.getMessage()))
+        .with(Operation.WWW_AUTHENTICATE_HEADER, CHALLENGE);
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {

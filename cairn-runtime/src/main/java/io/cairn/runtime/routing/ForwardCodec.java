@@ -9,6 +9,8 @@ import io.cairn.net.forward.ForwardedRequest;
 import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.peers.PeerRequests;
+import io.cairn.runtime.security.SubjectContext;
+import io.cairn.runtime.security.SubjectText;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.Service.Action;
@@ -71,7 +73,8 @@ public final class ForwardCodec {
                 uri.getRawPath(),
                 uri.getRawQuery(),
                 partition,
-                op.getCaller()),
+                op.getCaller(),
+                SubjectText.of(op.getAuthorizationContext())),
             false,
             leftMicros);
     ForwardedFields.write(out, Attribute.CONTENT_TYPE, op.getContentType());
@@ -105,7 +108,8 @@ public final class ForwardCodec {
                 request.path(),
                 request.query(),
                 way.partition(),
-                caller),
+                caller,
+                way.subject()),
             plain,
             way.leftMicros());
     if (!ForwardedFields.write(out, request.headers())) {
@@ -119,8 +123,9 @@ public final class ForwardCodec {
    * What is said to the owner beside the request itself.
    *
    * @param partition the partition that is meant; null if that does not matter
+   * @param subject who asks, as a text; null if nobody was asked to prove it
    */
-  record Way(long leftMicros, @Nullable String partition) {}
+  record Way(long leftMicros, @Nullable String partition, @Nullable String subject) {}
 
   private static WireWriter begin(ForwardedRequest.Head head, boolean plain, long leftMicros) {
     return ForwardedRequest.begin(
@@ -163,6 +168,7 @@ public final class ForwardCodec {
     op.setRequestContentType(null);
     op.setContextId(null);
     op.setTransactionId(null);
+    op.setAuthorizationContext(subjectOf(in));
     in.fields(new RequestFields(op));
     op.forceRemote()
         .setCaller(in.caller())
@@ -176,6 +182,21 @@ public final class ForwardCodec {
           .setContentLength(body.length);
     }
     return new Forwarded(kind, op, in.leftMicros(), body.length, in.partition());
+  }
+
+  /**
+   * Who asks, as the node that sent a request has proved it.
+   *
+   * @return null if it has not
+   * @throws MalformedException if it was not written by a node of this version
+   */
+  public static @Nullable SubjectContext subjectOf(ForwardedRequest in) {
+    String subject = in.subject();
+    try {
+      return subject == null ? null : SubjectText.read(subject);
+    } catch (RuntimeException e) {
+      throw new MalformedException("its subject is none");
+    }
   }
 
   /** Gives an operation what was read of it. */

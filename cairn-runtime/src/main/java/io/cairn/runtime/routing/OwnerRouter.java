@@ -125,6 +125,9 @@ public final class OwnerRouter {
     /** Where the client's end of its connection is. */
     SocketAddress caller();
 
+    /** Who asks, as a text for another node; null if nobody was asked to prove it. */
+    @Nullable String subject();
+
     /** How long it may still take, in microseconds. */
     long leftMicros();
 
@@ -169,7 +172,7 @@ public final class OwnerRouter {
         ForwardCodec.encode(
             unopened.action(),
             unopened.request(),
-            new ForwardCodec.Way(left, partition),
+            new ForwardCodec.Way(left, partition, unopened.subject()),
             unopened.caller());
     if (payload == null) {
       return false;

@@ -7,6 +7,9 @@ import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationJoin;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * alone, so the task may be interrupted and begun again at any place: it goes on behind the last
  * link that its document names, on whatever node owns that.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class SchemaRewriteService
     extends TaskService<SchemaRewriteService.SchemaRewriteState> {
 
@@ -174,6 +178,7 @@ public final class SchemaRewriteService
                 + batchSize(task);
     sendRequest(
         Operation.createGet(UriUtils.buildUri(getHost().getUri().resolve(path).toString()))
+            .setAuthorizationContext(SubjectContext.SYSTEM)
             .disableFailureLogging(true)
             .setCompletion(
                 (listed, failure) -> {
@@ -193,6 +198,7 @@ public final class SchemaRewriteService
       if (link.compareTo(last) > 0) {
         writes.add(
             Operation.createPut(UriUtils.buildUri(getHost(), link))
+                .setAuthorizationContext(SubjectContext.SYSTEM)
                 .addPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)
                 .disableFailureLogging(true));
       }

@@ -2,6 +2,8 @@
 package io.cairn.runtime.schema;
 
 import io.cairn.document.NearestName;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
@@ -14,6 +16,7 @@ import java.util.Map;
  * The schemas of the factories of this node that keep documents on disk, by GET: all of them, or at
  * the path of a factory below this one its fields and what changed when.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class SchemasService extends StatelessService {
 
   private final SchemaMemory memory;

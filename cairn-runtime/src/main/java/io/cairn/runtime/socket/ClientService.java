@@ -5,6 +5,8 @@ import static io.cairn.net.EventStream.Delivery.QUEUED;
 
 import io.cairn.net.EventStream;
 import io.cairn.net.WebSocket;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.StandardRefusal;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A service whose requests a client answers over its WebSocket. It lives as long as the connection
  * does, or until the client stops it. Thread-safe.
  */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 final class ClientService extends StatelessService {
   /** How many requests may wait for the client. */
   static final int MOST_WAITING = 256;

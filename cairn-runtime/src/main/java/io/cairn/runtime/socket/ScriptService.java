@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.socket;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Shows a script to pages in browsers. */
+@Needs(read = Access.OPEN, write = Access.GRANTED)
 final class ScriptService extends StatelessService {
   private static final String NAME = "ws-service-lib.js";
 

@@ -5,8 +5,10 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationContext;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
@@ -139,6 +141,7 @@ final class Activation {
     Operation start =
         Operation.createPost(UriUtils.buildUri(host, instance.link()))
             .setReferer(host.getUri())
+            .setAuthorizationContext(SubjectContext.SYSTEM) // whoever has asked did not ask for it
             .setBodyNoCloning(initial);
     start.linkState(initial);
     start.setCompletion(
@@ -216,10 +219,13 @@ final class Activation {
     return WorkOutcome.Plain.PENDING;
   }
 
-  /** Runs author's code; what it throws fails the operation. */
+  /**
+   * Runs author's code, on behalf of whoever has sent the operation; what it throws fails the
+   * operation.
+   */
   static void guard(Operation op, Runnable handler) {
     try {
-      handler.run();
+      OperationContext.runFor(op, handler);
     } catch (Throwable t) {
       op.fail(t);
     }

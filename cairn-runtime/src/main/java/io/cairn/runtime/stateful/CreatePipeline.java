@@ -24,9 +24,15 @@ final class CreatePipeline {
   private final StateWriter writer;
   private final Committer committer;
   private final UpdatePipeline updates;
+  private final DocumentGuard guard;
 
   CreatePipeline(
-      Activation activation, StateWriter writer, Committer committer, UpdatePipeline updates) {
+      Activation activation,
+      StateWriter writer,
+      Committer committer,
+      UpdatePipeline updates,
+      DocumentGuard guard) {
+    this.guard = guard;
     this.activation = activation;
     this.writer = writer;
     this.committer = committer;
@@ -43,6 +49,14 @@ final class CreatePipeline {
     Slot slot;
     ServiceDocument initial;
     try {
+      // What the host starts itself needs nobody's leave.
+      WorkOutcome refused =
+          guard.isOn() && prepared == null
+              ? guard.refusalOfNew(instance, post, initialState(instance, post))
+              : null;
+      if (refused != null) {
+        return refused;
+      }
       DocumentVersion latest =
           instance.model().has(ServiceOption.IMMUTABLE) ? null : instance.load();
       if (latest != null && StatefulInstance.isAlive(latest, writer.now())) {
@@ -182,10 +196,15 @@ final class CreatePipeline {
       post.setBodyNoCloning(state);
       first =
           writer.write(
-              instance, state, Action.POST, birth.slot().version(), StateWriter.principalOf(post));
+              instance, state, Action.POST, birth.slot().version(), guard.principalOf(post));
     } catch (RuntimeException e) {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
       return WorkOutcome.failed(e);
+    }
+    WorkOutcome refused = guard.refusalOfResult(instance.model(), post, first);
+    if (refused != null) {
+      birth.service().setProcessingStage(ProcessingStage.STOPPED);
+      return refused;
     }
     birth.service().setProcessingStage(ProcessingStage.INDEXING_INITIAL_STATE);
     DocumentCommand command =

@@ -4,6 +4,7 @@ package io.cairn.runtime.stateful;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
@@ -69,7 +70,9 @@ final class ExpirePipeline {
   private WorkOutcome tell(
       StatefulInstance instance, StatefulService service, DocumentVersion latest, Turn turn) {
     Operation delete =
-        Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
+        Operation.createDelete(UriUtils.buildUri(host, instance.link()))
+            .setReferer(host.getUri())
+            .setAuthorizationContext(SubjectContext.SYSTEM);
     delete.linkState(instance.copy(latest));
     delete.setCompletion(
         (op, failure) -> {

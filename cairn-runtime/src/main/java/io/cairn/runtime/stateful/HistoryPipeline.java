@@ -33,9 +33,11 @@ final class HistoryPipeline {
   private static final int AT_A_TIME = 4;
 
   private final StateWriter writer;
+  private final DocumentGuard guard;
   private final Semaphore reading = new Semaphore(AT_A_TIME);
 
-  HistoryPipeline(StateWriter writer) {
+  HistoryPipeline(StateWriter writer, DocumentGuard guard) {
+    this.guard = guard;
     this.writer = writer;
   }
 
@@ -73,6 +75,10 @@ final class HistoryPipeline {
     DocumentVersion latest = latest(instance);
     if (latest == null || latest.isExpiredAt(writer.now())) {
       return new Search.Refused(DocumentFailures.absent(op, latest));
+    }
+    WorkOutcome refused = guard.refusal(instance.model(), op, Action.GET, latest);
+    if (refused != null) {
+      return new Search.Refused(refused);
     }
     DocumentVersion found = isAt(Rank.of(latest), point) ? latest : null;
     if (found == null && point.version() != null) {
@@ -179,6 +185,10 @@ final class HistoryPipeline {
       if (latest == null || latest.isExpiredAt(writer.now())) {
         return DocumentFailures.absent(get, latest);
       }
+      WorkOutcome refused = guard.refusal(instance.model(), get, Action.GET, latest);
+      if (refused != null) {
+        return refused;
+      }
       VersionList.Page page = VersionList.Page.of(UriUtils.parseUriQueryParams(get.getUri()));
       UnaryOperator<DocumentVersion> present =
           version -> StatefulInstance.present(instance.model(), version);
@@ -223,7 +233,10 @@ final class HistoryPipeline {
     if (latest == null) {
       return DocumentFailures.absent(op, null);
     }
-    WorkOutcome refused = Preconditions.conditions(op, latest);
+    WorkOutcome refused = guard.refusal(instance.model(), op, Action.GET, latest);
+    if (refused == null) {
+      refused = Preconditions.conditions(op, latest);
+    }
     if (refused == null
         && !latest.isTombstone()
         && instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING)) {

@@ -3,8 +3,10 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.runtime.history.HistoryPoint;
+import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
+import io.cairn.service.Service.Action;
 import io.cairn.service.StatefulService;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
@@ -18,8 +20,10 @@ final class ReadPipeline {
 
   private final StateWriter writer;
   private final HistoryPipeline history;
+  private final DocumentGuard guard;
 
-  ReadPipeline(StateWriter writer, HistoryPipeline history) {
+  ReadPipeline(StateWriter writer, HistoryPipeline history, DocumentGuard guard) {
+    this.guard = guard;
     this.writer = writer;
     this.history = history;
   }
@@ -37,20 +41,24 @@ final class ReadPipeline {
       return DocumentFailures.unavailable(e);
     }
     return wanted == null
-        ? answer(get, found)
-        : history.find(instance, get, wanted, version -> answerWith(get, version));
+        ? answer(instance.model(), get, found)
+        : history.find(
+            instance, get, wanted, version -> answerWith(instance.model(), get, version));
   }
 
   /** Answers with a version, or says that there is none. */
-  WorkOutcome answer(Operation get, @Nullable DocumentVersion found) {
+  WorkOutcome answer(ServiceModel model, Operation get, @Nullable DocumentVersion found) {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
       return DocumentFailures.absent(get, found);
     }
-    return answerWith(get, found);
+    return answerWith(model, get, found);
   }
 
-  private static WorkOutcome answerWith(Operation get, DocumentVersion found) {
-    WorkOutcome refused = Preconditions.conditions(get, found);
+  private WorkOutcome answerWith(ServiceModel model, Operation get, DocumentVersion found) {
+    WorkOutcome refused = guard.refusal(model, get, Action.GET, found);
+    if (refused == null) {
+      refused = Preconditions.conditions(get, found);
+    }
     if (refused != null) {
       return refused;
     }
@@ -64,9 +72,18 @@ final class ReadPipeline {
   }
 
   /** Runs the author's handler on a copy of the state. */
-  WorkOutcome handled(StatefulService service, DocumentVersion state, Operation op, Turn turn) {
+  WorkOutcome handled(
+      StatefulInstance instance,
+      StatefulService service,
+      DocumentVersion state,
+      Operation op,
+      Turn turn) {
     if (!StatefulInstance.isAlive(state, writer.now())) {
       return DocumentFailures.absent(op, state);
+    }
+    WorkOutcome refused = guard.refusal(instance.model(), op, op.getAction(), state);
+    if (refused != null) {
+      return refused;
     }
     op.linkState(DocumentJson.standard().fromJson(state.json(), service.getStateType()));
     HandlerRun handler = new HandlerRun(turn);

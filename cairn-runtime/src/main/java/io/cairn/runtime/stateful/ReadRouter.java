@@ -61,7 +61,10 @@ final class ReadRouter {
           op,
           (instance, turn) ->
               activation.started(
-                  instance, op, turn, (service, state) -> reads.handled(service, state, op, turn)));
+                  instance,
+                  op,
+                  turn,
+                  (service, state) -> reads.handled(instance, service, state, op, turn)));
     }
   }
 
@@ -127,7 +130,7 @@ final class ReadRouter {
     DocumentVersion state = instance.read();
     return state == null
         ? DocumentFailures.absent(op, state)
-        : reads.handled(service, state, op, Turn.BESIDE);
+        : reads.handled(instance, service, state, op, Turn.BESIDE);
   }
 
   private static boolean isOwned(StatefulInstance instance) {

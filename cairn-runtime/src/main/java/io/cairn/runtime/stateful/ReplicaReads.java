@@ -74,6 +74,6 @@ public final class ReplicaReads {
       return DocumentFailures.unavailable(e);
     }
     get.addResponseHeader(REPLICA_HEADER, documents.replicaState(link));
-    return reads.answer(get, found);
+    return reads.answer(type.model(), get, found);
   }
 }

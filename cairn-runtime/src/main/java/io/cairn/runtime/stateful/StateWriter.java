@@ -6,10 +6,8 @@ import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
-import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
-import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
 import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
@@ -109,12 +107,6 @@ final class StateWriter {
         action.name(),
         state.documentExpirationTimeMicros,
         json);
-  }
-
-  /** On whose behalf a request is done; null if the host does not know its users. */
-  static @Nullable String principalOf(Operation op) {
-    AuthorizationContext subject = op.getAuthorizationContext();
-    return subject == null ? null : subject.subjectLink();
   }
 
   /** An owner that takes a document over begins a new epoch of it. */

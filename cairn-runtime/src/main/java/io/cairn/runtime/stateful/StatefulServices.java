@@ -2,6 +2,8 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -31,6 +33,7 @@ public final class StatefulServices {
   private final ExpirePipeline expiry;
   private final StateWriter writer;
   private final HistoryPipeline history;
+  private final DocumentGuard guard;
 
   /**
    * The bounds of what stays in memory.
@@ -57,6 +60,7 @@ public final class StatefulServices {
    * @param handlers runs author's code, each task on a thread of its own
    * @param listener told of each committed change
    * @param bounds what stays in memory
+   * @param security says who may do what
    */
   public StatefulServices(
       ServiceHost host,
@@ -64,12 +68,14 @@ public final class StatefulServices {
       Time time,
       Executor handlers,
       CommitListener listener,
-      Bounds bounds) {
+      Bounds bounds,
+      Guard security) {
+    this.guard = new DocumentGuard(security);
     this.writer = new StateWriter(hostId, time.clock());
     this.activation = new Activation(host, time.deadlines(), time.clock());
     Committer committer = new Committer(handlers, listener);
-    this.updates = new UpdatePipeline(activation, writer, committer);
-    this.creates = new CreatePipeline(activation, writer, committer, updates);
+    this.updates = new UpdatePipeline(activation, writer, committer, guard);
+    this.creates = new CreatePipeline(activation, writer, committer, updates, guard);
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
         new InstanceTable(
@@ -79,8 +85,9 @@ public final class StatefulServices {
             handlers,
             this::released);
     this.access = new InstanceAccess(table, activation, time.clock(), handlers);
-    this.history = new HistoryPipeline(writer);
-    this.router = new ReadRouter(access, activation, new ReadPipeline(writer, history), handlers);
+    this.history = new HistoryPipeline(writer, guard);
+    this.router =
+        new ReadRouter(access, activation, new ReadPipeline(writer, history, guard), handlers);
   }
 
   /**
@@ -89,9 +96,11 @@ public final class StatefulServices {
    * @param path the self link
    * @param partition the partition that another node meant when it forwarded the request; null if
    *     none did
+   * @param subject who asks; null if nobody was asked to prove it
    * @return the current version, or null if the request has to go the long way
    */
-  public @Nullable DocumentVersion hotRead(String path, @Nullable String partition) {
+  public @Nullable DocumentVersion hotRead(
+      String path, @Nullable String partition, @Nullable SubjectContext subject) {
     StatefulInstance instance = table.find(path);
     if (instance == null || !instance.model().plainGet()) {
       return null;
@@ -102,7 +111,8 @@ public final class StatefulServices {
         || service == null
         || !StatefulInstance.isAlive(state, writer.now())
         || !instance.isCurrent()
-        || (partition != null && !partition.equals(instance.documents().partitionName(path)))) {
+        || (partition != null && !partition.equals(instance.documents().partitionName(path)))
+        || !guard.mayRead(instance.model(), subject, state)) {
       return null;
     }
     if (service.hasOption(ServiceOption.INSTRUMENTATION)) {
@@ -320,16 +330,22 @@ public final class StatefulServices {
    * Runs something with the running service of a document, starting it if needed.
    *
    * @param op failed if there is no such document or it does not start
+   * @param verb what is done to the document thereby
    */
   public void withService(
-      ServiceType type, String link, Operation op, Consumer<StatefulService> action) {
+      ServiceType type, String link, Operation op, Action verb, Consumer<StatefulService> action) {
     access.withInstance(
         type,
         link,
         op,
         (instance, service) -> {
-          action.accept(service);
-          return WorkOutcome.Plain.DONE;
+          DocumentVersion current = guard.isOn() ? instance.read() : null;
+          WorkOutcome refused =
+              current == null ? null : guard.refusal(type.model(), op, verb, current);
+          if (refused == null) {
+            action.accept(service);
+          }
+          return refused == null ? WorkOutcome.Plain.DONE : refused;
         });
   }
 
@@ -397,6 +413,10 @@ public final class StatefulServices {
     DocumentVersion known = instance.load();
     if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
       return DocumentFailures.absent(op, known);
+    }
+    WorkOutcome refused = guard.refusal(instance.model(), op, Action.DELETE, known);
+    if (refused != null) {
+      return refused;
     }
     return activation.stop(
         instance,

@@ -25,8 +25,11 @@ final class UpdatePipeline {
   private final Activation activation;
   private final StateWriter writer;
   private final Committer committer;
+  private final DocumentGuard guard;
 
-  UpdatePipeline(Activation activation, StateWriter writer, Committer committer) {
+  UpdatePipeline(
+      Activation activation, StateWriter writer, Committer committer, DocumentGuard guard) {
+    this.guard = guard;
     this.activation = activation;
     this.writer = writer;
     this.committer = committer;
@@ -94,6 +97,10 @@ final class UpdatePipeline {
       DocumentVersion current,
       Operation op,
       Turn turn) {
+    WorkOutcome refused = guard.refusal(instance.model(), op, Action.PUT, current);
+    if (refused != null) {
+      return refused;
+    }
     DocumentJson json = DocumentJson.standard();
     DocumentVersion stored = instance.documents().latest(instance.link());
     ServiceDocument state =
@@ -122,9 +129,12 @@ final class UpdatePipeline {
   }
 
   /** Checks what must hold, and gives the handler a copy of the state. */
-  private static @Nullable WorkOutcome begin(
+  private @Nullable WorkOutcome begin(
       StatefulInstance instance, DocumentVersion current, Operation op) {
-    WorkOutcome refused = Preconditions.check(instance, op, current);
+    WorkOutcome refused = guard.refusal(instance.model(), op, op.getAction(), current);
+    if (refused == null) {
+      refused = Preconditions.check(instance, op, current);
+    }
     if (refused == null) {
       op.linkState(instance.copy(current));
     }
@@ -204,6 +214,10 @@ final class UpdatePipeline {
       return WorkOutcome.Plain.DONE;
     }
     DocumentVersion next = nextVersion(instance, current, op);
+    WorkOutcome refused = guard.refusalOfResult(instance.model(), op, next);
+    if (refused != null) {
+      return refused;
+    }
     return committer.commit(
         new Committer.Step(
             instance,
@@ -232,7 +246,7 @@ final class UpdatePipeline {
       }
     }
     return writer.write(
-        instance, left, op.getAction(), current.version() + 1, StateWriter.principalOf(op));
+        instance, left, op.getAction(), current.version() + 1, guard.principalOf(op));
   }
 
   private static boolean isUnchanged(Operation op) {

@@ -173,7 +173,10 @@ final class KeptDelivery implements Runnable {
       replays = state.replayDue;
       from = replays && !ofChildren ? null : state.position;
     }
-    Following begun = owner.watches().follow(documents, publisher, ofChildren, from, replays, sink);
+    Following begun =
+        owner
+            .watches()
+            .follow(documents, publisher, ofChildren, state().subject(), from, replays, sink);
     boolean over;
     synchronized (this) {
       following = begun;

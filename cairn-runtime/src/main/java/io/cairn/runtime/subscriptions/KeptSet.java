@@ -2,6 +2,7 @@
 package io.cairn.runtime.subscriptions;
 
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.security.SubjectText;
 import io.cairn.runtime.utility.SubscriberSet;
 import io.cairn.service.Operation;
 import io.cairn.service.security.AuthorizationContext;
@@ -37,6 +38,7 @@ final class KeptSet implements SubscriberSet {
     wanted.notificationCount = 0L;
     AuthorizationContext subject = subscribe.getAuthorizationContext();
     wanted.documentAuthPrincipalLink = subject == null ? null : subject.subjectLink();
+    wanted.subject = SubjectText.of(subject);
     return all.known(documents, publisher)
         .thenApplyAsync(_ -> all.add(documents, wanted), all.handlers());
   }

@@ -2,6 +2,8 @@
 package io.cairn.runtime.subscriptions;
 
 import io.cairn.document.DocumentKind;
+import io.cairn.runtime.security.SubjectText;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ public final class KeptSubscriber extends ServiceSubscriber {
   /** Whether the publisher is a factory, which tells of new children. */
   public boolean ofChildren;
 
+  /** Who has subscribed, with what limits it; absent if the link of its user says all. */
+  public @Nullable String subject;
+
   /** The resume token behind what was told. */
   public @Nullable String position;
 
@@ -29,6 +34,15 @@ public final class KeptSubscriber extends ServiceSubscriber {
   /** What was left out, which the next notification says; absent if nothing was. */
   public @Nullable String skipped;
 
+  /** On whose behalf it is told; null if nobody was asked to prove it. */
+  @Nullable AuthorizationContext subject() {
+    if (subject != null) {
+      return SubjectText.read(subject);
+    }
+    String link = documentAuthPrincipalLink;
+    return link == null ? null : AuthorizationContext.ofSubject(link);
+  }
+
   /** The same subscription as another object. */
   KeptSubscriber copy() {
     KeptSubscriber copy = new KeptSubscriber();
@@ -38,6 +52,7 @@ public final class KeptSubscriber extends ServiceSubscriber {
     copy.failedNotificationCount = failedNotificationCount;
     copy.initialFailedNotificationTimeMicros = initialFailedNotificationTimeMicros;
     copy.publisherLink = publisherLink;
+    copy.subject = subject;
     copy.ofChildren = ofChildren;
     copy.position = position;
     copy.toldVersion = toldVersion;

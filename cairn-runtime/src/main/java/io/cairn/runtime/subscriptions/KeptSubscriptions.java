@@ -18,7 +18,6 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.ArrayList;
@@ -365,9 +364,8 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
   }
 
   private Operation asOf(Operation op, KeptSubscriber as) {
-    String subject = as.documentAuthPrincipalLink;
     return op.setExpiration(around.clock().wallMicros().getAsLong() + around.timeoutMicros())
-        .setAuthorizationContext(subject == null ? null : AuthorizationContext.ofSubject(subject));
+        .setAuthorizationContext(as.subject());
   }
 
   /** What a GET answers; null if it fails. Blocks. */

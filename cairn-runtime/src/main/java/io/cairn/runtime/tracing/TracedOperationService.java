@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.tracing;
 
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An operation that was traced, as a document in the memory of its host, for a day. */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class TracedOperationService extends StatefulService {
   /** How many a host keeps. */
   static final int MOST = 10_000;

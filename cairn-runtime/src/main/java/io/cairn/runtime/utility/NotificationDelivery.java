@@ -44,6 +44,11 @@ final class NotificationDelivery {
     return target;
   }
 
+  /** On whose behalf it is told. */
+  synchronized @Nullable AuthorizationContext subject() {
+    return subject;
+  }
+
   /** Takes the terms of a repeated subscription; counting starts anew. */
   synchronized void renew(ServiceSubscriber next, @Nullable AuthorizationContext as, boolean hold) {
     subscriber = next;

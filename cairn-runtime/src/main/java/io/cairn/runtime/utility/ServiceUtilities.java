@@ -3,6 +3,7 @@ package io.cairn.runtime.utility;
 
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
+import io.cairn.runtime.security.Guard;
 import io.cairn.service.AbstractService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -279,7 +280,8 @@ public class ServiceUtilities implements UtilityService {
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
               parent.getUri(), sweepIntervalMicros(), parent.getHost().getOperationTimeoutMicros());
-      subscriptions = new Subscriptions(terms, parent, nowMicros);
+      Guard guard = parent.getHost().unwrap(Guard.class);
+      subscriptions = new Subscriptions(terms, parent, nowMicros, guard);
     }
     return subscriptions;
   }

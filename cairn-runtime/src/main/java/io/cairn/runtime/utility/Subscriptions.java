@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.utility;
 
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Target;
 import io.cairn.runtime.utility.Notification.Purpose;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -18,6 +22,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The subscribers of one service that has no history to follow. They live in memory, at most {@link
@@ -42,6 +47,7 @@ public final class Subscriptions {
   private final Terms terms;
   private final ServiceRequestSender sender;
   private final LongSupplier nowMicros;
+  private final Guard guard;
   private final AtomicBoolean circleTold = new AtomicBoolean();
   private final ConcurrentHashMap<URI, NotificationDelivery> deliveries = new ConcurrentHashMap<>();
 
@@ -49,8 +55,11 @@ public final class Subscriptions {
    * Creates an empty set.
    *
    * @param nowMicros the time, in microseconds since the epoch
+   * @param guard says who may hear of what
    */
-  public Subscriptions(Terms terms, ServiceRequestSender sender, LongSupplier nowMicros) {
+  public Subscriptions(
+      Terms terms, ServiceRequestSender sender, LongSupplier nowMicros, Guard guard) {
+    this.guard = guard;
     this.terms = terms;
     this.sender = sender;
     this.nowMicros = nowMicros;
@@ -147,7 +156,26 @@ public final class Subscriptions {
     String contentType = op.hasBody() ? op.getContentType() : null;
     Notification notification =
         new Notification(op.getAction(), body, contentType, Purpose.UPDATE, trail);
-    deliveries.values().forEach(delivery -> delivery.offer(notification));
+    Target changed = guard.isOn() ? targetOf(stateJson) : null;
+    for (NotificationDelivery delivery : deliveries.values()) {
+      if (changed == null || guard.mayRead(delivery.subject(), changed)) {
+        delivery.offer(notification);
+      }
+    }
+  }
+
+  /** What a notification is about: the document that has changed, or the publisher itself. */
+  private Target targetOf(byte @Nullable [] stateJson) {
+    String publisher = terms.publisher().getPath();
+    if (stateJson == null) {
+      return Target.path(publisher);
+    }
+    JsonNode state = DocumentJson.standard().readTree(stateJson);
+    return Target.document(
+        state.path(ServiceDocument.FIELD_NAME_SELF_LINK).asString(publisher),
+        state.path(ServiceDocument.FIELD_NAME_KIND).asString(""),
+        () -> state,
+        null);
   }
 
   private void breakCircle() {

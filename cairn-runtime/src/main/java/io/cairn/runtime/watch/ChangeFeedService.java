@@ -5,6 +5,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * with {@code Accept: text/event-stream} on any node goes on from there. The consumer confirms what
  * it has dealt with by a PATCH with the id of the event; what it has not confirmed comes again.
  */
+@Needs(read = Access.FILTERED, write = Access.GRANTED)
 public final class ChangeFeedService extends StatefulService {
 
   /** What a feed tells of, and up to where it was confirmed. */

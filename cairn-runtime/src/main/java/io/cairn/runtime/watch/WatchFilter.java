@@ -11,6 +11,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.CompanionLinks;
 import io.cairn.runtime.documents.StoredForms;
+import io.cairn.runtime.security.Restrictions;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.wire.MalformedException;
@@ -119,6 +120,13 @@ final class WatchFilter {
     return kind == null ? of(Scope.ALL, "", query) : of(Scope.KIND, kind, query);
   }
 
+  /** The same of what a query matches, too; the same if that is null. */
+  WatchFilter within(@Nullable Query limit) {
+    return limit == null
+        ? this
+        : of(scope, name, Restrictions.both(restriction(), limit)).scanning(scans);
+  }
+
   /** Lets everything through. */
   static WatchFilter all() {
     return of(Scope.ALL, "", null);
@@ -160,6 +168,9 @@ final class WatchFilter {
    * @param kind null if it is not known
    */
   boolean concerns(String link, @Nullable String kind) {
+    if (DocumentVersion.isHidden(link)) {
+      return false;
+    }
     return switch (scope) {
       case LINK -> link.equals(name);
       case PARENT -> name.equals(parentOf(link));
@@ -207,14 +218,9 @@ final class WatchFilter {
     if (filter == null) {
       return true;
     }
-    try {
-      ServiceDocumentDescription description =
-          version.kind() == null ? null : judged.forms().describe(version.kind());
-      return tree != null && filter.evaluate(tree, description);
-    } catch (QueryFilter.QueryFilterException e) {
-      // The query names a field that documents of this kind do not have: it means other kinds.
-      return false;
-    }
+    ServiceDocumentDescription description =
+        version.kind() == null ? null : judged.forms().describe(version.kind());
+    return tree != null && filter.evaluateAsIndexed(tree, description);
   }
 
   /** Whether a current document matches. */

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.watch;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.net.peer.PeerException;
+import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.peers.Peers;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.watch.ChangeFeedService.ChangeFeedState;
 import io.cairn.runtime.watch.WatchFilter.Scope;
@@ -17,6 +21,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.disk.StoreException;
 import java.io.IOException;
 import java.util.List;
@@ -48,7 +53,11 @@ public final class Watches implements AutoCloseable {
   private final Function<ODataQuery, Query> resolve;
   private final PartitionFeeds feeds;
   private final WatchRequests requests;
+  private final Guard guard;
   private final Set<Watch> open = ConcurrentHashMap.newKeySet();
+
+  /** What those may read who follow something, as it was when they began. */
+  private final Cache<Watch, Grant> grants = Caffeine.newBuilder().weakKeys().build();
 
   /**
    * Nobody watches yet.
@@ -62,6 +71,7 @@ public final class Watches implements AutoCloseable {
     this.nanoTime = threads.nanoTime();
     this.dispatch = host.dispatch();
     this.resolve = host.resolve();
+    this.guard = host.guard();
     this.feeds =
         new PartitionFeeds(
             new PartitionFeeds.Surroundings(
@@ -80,11 +90,56 @@ public final class Watches implements AutoCloseable {
    * @param replicas finds this node's replica of a partition; null if there is none
    * @param dispatch does an operation
    * @param resolve makes a query over all kinds, or throws {@link IllegalArgumentException}
+   * @param guard says what whoever watches may read
    */
   public record Host(
       Function<String, WatchRequests.@Nullable Replica> replicas,
       Consumer<Operation> dispatch,
-      Function<ODataQuery, Query> resolve) {}
+      Function<ODataQuery, Query> resolve,
+      Guard guard) {}
+
+  /**
+   * What somebody may read.
+   *
+   * @param visible null for everything
+   */
+  private record Grant(@Nullable AuthorizationContext who, @Nullable Query visible) {
+
+    /** Whether that is what it may read now. */
+    boolean holds(Guard guard) {
+      Query now = guard.visible(who);
+      return (now == null && visible == null)
+          || (now != null
+              && visible != null
+              && QueryFilter.create(now).equals(QueryFilter.create(visible)));
+    }
+  }
+
+  /**
+   * Ends the feeds of those who may read something else than when they began. Whoever follows one
+   * begins it again, with the token that it has, and is refused or hears of what it may read.
+   */
+  public void recheck() {
+    grants
+        .asMap()
+        .forEach(
+            (watch, grant) -> {
+              if (!grant.holds(guard)) {
+                grants.invalidate(watch);
+                watch.end();
+              }
+            });
+  }
+
+  private Grant grant(@Nullable AuthorizationContext who) {
+    return new Grant(who, guard.visible(who));
+  }
+
+  private void remember(Watch watch, Grant grant) {
+    if (guard.isOn()) {
+      grants.put(watch, grant);
+    }
+  }
 
   /**
    * What watches run on.
@@ -158,6 +213,7 @@ public final class Watches implements AutoCloseable {
   private void changeFeed(String link, Operation get) {
     Operation read = Operation.createGet(UriUtils.buildUri(get.getUri(), link));
     read.setReferer(get.getUri())
+        .setAuthorizationContext(get.getAuthorizationContext())
         .setExpiration(get.getExpirationMicrosUtc())
         .setCompletion(
             (done, failure) -> {
@@ -194,6 +250,7 @@ public final class Watches implements AutoCloseable {
    * until it is known where to begin.
    *
    * @param children whether what is below the path is meant
+   * @param who hears of what it may read
    * @param from the token to go on from; null to begin with the present
    * @param current whether the present matches come first; means nothing with a token
    * @throws TokenOfOthersException if the token has nothing to do with these documents (any more)
@@ -203,12 +260,17 @@ public final class Watches implements AutoCloseable {
       PartitionedStorage stored,
       String path,
       boolean children,
+      @Nullable AuthorizationContext who,
       @Nullable String from,
       boolean current,
       ChangeSink sink) {
     WatchRequest request = WatchRequest.ofSubscriber(current, from);
-    WatchSources sources = sources(stored, path, children, request);
-    return new Watch(request, sources, sink, documents.forms(), nanoTime);
+    Grant grant = grant(who);
+    WatchFilter filter = filter(path, children).within(grant.visible());
+    Watch watch =
+        new Watch(request, sources(stored, filter, request), sink, documents.forms(), nanoTime);
+    remember(watch, grant);
+    return watch;
   }
 
   /**
@@ -217,6 +279,7 @@ public final class Watches implements AutoCloseable {
    *
    * @param storages where the documents are; may change as selectors come into use
    * @param scans whether patterns may look at any number of values
+   * @param who hears of what it may read
    * @param current whether the present matches come first
    * @throws NotServedException if a partition cannot be reached at the moment
    */
@@ -224,25 +287,32 @@ public final class Watches implements AutoCloseable {
       Supplier<List<PartitionedStorage>> storages,
       Query query,
       boolean scans,
+      @Nullable AuthorizationContext who,
       boolean current,
       ChangeSink sink) {
     WatchRequest request = WatchRequest.ofQuery(current);
-    WatchFilter filter = WatchFilter.of(query).scanning(scans);
+    Grant grant = grant(who);
+    WatchFilter filter = WatchFilter.of(query).scanning(scans).within(grant.visible());
     WatchSources sources = new WatchSources(feeds, self, storages, filter);
     sources.begin(request);
-    return new Watch(request, sources, sink, documents.forms(), nanoTime);
+    Watch watch = new Watch(request, sources, sink, documents.forms(), nanoTime);
+    remember(watch, grant);
+    return watch;
   }
 
   /** A token that goes on behind everything that was acknowledged before. Blocks; see follow. */
   public String position(PartitionedStorage stored, String path, boolean children) {
-    return sources(stored, path, children, WatchRequest.ofSubscriber(false, null))
+    return sources(stored, filter(path, children), WatchRequest.ofSubscriber(false, null))
         .token()
         .toString();
   }
 
+  private static WatchFilter filter(String path, boolean children) {
+    return WatchFilter.of(children ? Scope.PARENT : Scope.LINK, path, null);
+  }
+
   private WatchSources sources(
-      PartitionedStorage stored, String path, boolean children, WatchRequest request) {
-    WatchFilter filter = WatchFilter.of(children ? Scope.PARENT : Scope.LINK, path, null);
+      PartitionedStorage stored, WatchFilter filter, WatchRequest request) {
     WatchSources sources = new WatchSources(feeds, self, () -> List.of(stored), filter);
     sources.begin(request);
     return sources;
@@ -292,7 +362,9 @@ public final class Watches implements AutoCloseable {
   }
 
   private void watch(Operation get, WatchRequest request, Subject subject) {
-    WatchFilter filter = subject.filter().scanning(WatchRequest.allowsScans(get));
+    Grant grant = grant(get.getAuthorizationContext());
+    WatchFilter filter =
+        subject.filter().scanning(WatchRequest.allowsScans(get)).within(grant.visible());
     WatchSources sources = new WatchSources(feeds, self, subject.storages(), filter);
     sources.begin(request);
     if (filter.scope() == Scope.LINK && request.token() == null && !isThere(sources)) {
@@ -303,9 +375,11 @@ public final class Watches implements AutoCloseable {
     WatchEvents events = new WatchEvents(get, nanoTime);
     Watch watch = new Watch(request, sources, events, documents.forms(), nanoTime);
     open.add(watch);
+    remember(watch, grant);
     get.nestCompletion(
         (done, failure) -> {
           open.remove(watch);
+          grants.invalidate(watch);
           watch.end();
           if (failure == null) {
             done.complete();

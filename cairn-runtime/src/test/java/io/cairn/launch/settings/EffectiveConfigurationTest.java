@@ -63,11 +63,12 @@ class EffectiveConfigurationTest {
 
   @Test
   void secretsAreMasked() throws Exception {
-    reading.file("cairn-cluster.properties", "clusterSecret=open sesame", "adminPassword=hunter2");
+    reading.file(
+        "cairn-cluster.properties", "clusterSecret=open sesame", "adminPassword=hunter-two");
     reading.variable("CAIRN_KEY_PASSPHRASE", "also hidden");
     assertThat(reading.effective().settings().toString())
         .contains("********")
-        .doesNotContain("sesame", "hunter2", "also hidden");
+        .doesNotContain("sesame", "hunter-two", "also hidden");
   }
 
   @Test

@@ -72,6 +72,15 @@ class HostConfigurationTest {
     assertThat(host.maxNodeSelectors).isEqualTo(64);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.missingDeleteSucceeds).isFalse();
+    assertThat(host.security.insecureClients).isFalse();
+    assertThat(host.security.adminUser).isEqualTo("admin@localhost");
+    assertThat(host.security.adminPassword).isNull();
+    assertThat(host.security.oidcIssuer).isNull();
+    assertThat(host.security.oidcAudience).isNull();
+    assertThat(host.security.oidcKeysUri).isNull();
+    assertThat(host.security.oidcUserClaim).isEqualTo("email");
+    assertThat(host.security.oidcGroupsClaim).isEqualTo("groups");
+    assertThat(host.security.clientCertificateUsers).isEqualTo("NONE");
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
     assertThat(read.notes()).isEmpty();
@@ -155,6 +164,24 @@ class HostConfigurationTest {
   }
 
   @Test
+  void issuerIsSaidAsAWholeAndItsKeysComeSafely() throws ConfigurationException {
+    String issuer = "--oidcIssuer=https://issuer.example";
+    assertThat(problemsOf(issuer))
+        .containsExactly(
+            "--oidcIssuer, --oidcAudience and --oidcKeysUri go together: give all three");
+    assertThat(problemsOf(issuer, "--oidcAudience=a", "--oidcKeysUri=http://issuer.example/keys"))
+        .containsExactly("--oidcKeysUri must begin with https://, unless it is on this machine");
+    assertThat(
+            read(issuer, "--oidcAudience=a", "--oidcKeysUri=http://127.0.0.1:1/keys")
+                .host()
+                .security
+                .oidcAudience)
+        .isEqualTo("a");
+    assertThat(read("--clientCertificateUsers=name").host().security.clientCertificateUsers)
+        .isEqualTo("NAME");
+  }
+
+  @Test
   void missingConfigurationFileIsAnError() {
     assertThat(problemsOf("--config=" + directory.resolve("absent")))
         .singleElement()
@@ -188,7 +215,7 @@ class HostConfigurationTest {
 
   @Test
   void whatThisVersionCannotDoIsRefused() {
-    assertThat(problemsOf("--isAuthorizationEnabled=true"))
+    assertThat(problemsOf("--authProviderHostUri=http://localhost:1"))
         .singleElement()
         .asString()
         .contains("cannot be used");
@@ -361,8 +388,8 @@ class HostConfigurationTest {
   void passwordsAreNotEchoed() {
     assertThat(problemsOf("--keyPassphrase=", "--port=-2"))
         .noneMatch(problem -> problem.contains("\"\""));
-    assertThatThrownBy(() -> read("--adminPassword=hunter2", "--port=x"))
-        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(() -> read("--adminPassword=hunter-two", "--port=x"))
+        .hasMessageNotContaining("hunter-two");
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.cairn.runtime.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.security.Guard;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
 import java.net.URI;
@@ -121,7 +122,13 @@ class StartupTest {
     }
     var _ = failure.getAndSet(null);
     new Dispatcher(
-            new ServiceRegistry("n"), null, new AvailabilityQueue(1), Runnable::run, null, startup)
+            new ServiceRegistry("n"),
+            null,
+            new AvailabilityQueue(1),
+            Runnable::run,
+            null,
+            startup,
+            new Guard())
         .dispatch(op);
     return op;
   }

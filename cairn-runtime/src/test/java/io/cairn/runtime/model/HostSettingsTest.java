@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.service.backup.BackupArguments;
+import io.cairn.service.security.SecurityArguments;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,12 +33,16 @@ class HostSettingsTest {
       case "java.nio.file.Path" -> Path.of("path" + value);
       case "java.util.Map" -> new HashMap<>(Map.of("key", "value " + value));
       case "io.cairn.service.backup.BackupArguments" -> distinct(new BackupArguments());
+      case "io.cairn.service.security.SecurityArguments" -> distinct(new SecurityArguments());
       default -> new String[] {"item " + value};
     };
   }
 
   private <T> T distinct(T arguments) throws IllegalAccessException {
     for (Field field : arguments.getClass().getFields()) {
+      if (Modifier.isStatic(field.getModifiers())) {
+        continue;
+      }
       field.set(arguments, valueOf(field.getType()));
     }
     return arguments;
@@ -94,10 +100,12 @@ class HostSettingsTest {
     arguments.peerNodes[0] = "http://second";
     arguments.nodeProperties.clear();
     arguments.backups.keepLast = 1;
+    arguments.security.adminUser = "another";
 
     assertThat(settings.port()).isNotEqualTo(1);
     assertThat(settings.peerNodes()).containsExactly("http://first");
     assertThat(settings.nodeProperties()).containsKey("key");
     assertThat(settings.backups().keepLast).isNotEqualTo(1);
+    assertThat(settings.security().adminUser).isNotEqualTo("another");
   }
 }

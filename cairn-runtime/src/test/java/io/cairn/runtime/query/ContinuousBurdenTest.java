@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Whoever changes a document does not wait for continuous queries, and they cannot pile up. */
@@ -61,10 +62,14 @@ class ContinuousBurdenTest {
     }
   }
 
+  private static ContinuousQueries.Follower follower(Consumer<QueryTask> updates) {
+    return new ContinuousQueries.Follower(() -> null, updates);
+  }
+
   @Test
   void changeIsPutToQueriesLaterAndToThoseOnlyThatWereThere() {
     change(1);
-    queries.add("quick", all(), null, quick::add);
+    queries.add("quick", all(), null, follower(quick::add));
     change(2);
     assertThat(quick).isEmpty();
 
@@ -77,7 +82,7 @@ class ContinuousBurdenTest {
   @Test
   void allEndBeforeWhatWaitsHasNoBound() {
     for (int i = 0; i < 40; i++) {
-      queries.add("query" + i, all(), null, quick::add);
+      queries.add("query" + i, all(), null, follower(quick::add));
     }
     change(0);
     drain();
@@ -91,15 +96,16 @@ class ContinuousBurdenTest {
 
   @Test
   void queryThatTakesLongestEndsWhenTooMuchWaits() {
-    queries.add("quick", all(), null, quick::add);
+    queries.add("quick", all(), null, follower(quick::add));
     queries.add(
         "slow",
         all(),
         null,
-        update -> {
-          slow.add(update);
-          nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
-        });
+        follower(
+            update -> {
+              slow.add(update);
+              nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            }));
     change(0);
     drain();
     slow.clear();

@@ -35,7 +35,7 @@ class QueryPagesTest {
         id,
         new Found(bytes),
         new ResultAssembly(new QuerySpecification(), "node", 1, link -> null, kind -> null),
-        new PageSet.Settings(new PageLinks("/f", "node"), 1, Set.of(), Long.MAX_VALUE, task),
+        new PageSet.Settings(new PageLinks("/f", "node"), 1, Set.of(), Long.MAX_VALUE, task, null),
         HostClock.system());
   }
 

@@ -9,6 +9,9 @@ import io.cairn.net.HttpRequest;
 import io.cairn.net.forward.ForwardedFields;
 import io.cairn.net.forward.ForwardedRequest;
 import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.peers.PeerRequests;
+import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.wire.MalformedException;
@@ -140,7 +143,8 @@ class ForwardCodecTest {
 
   private static ForwardCodec.Forwarded handedOn(HttpRequest request) {
     byte[] payload =
-        ForwardCodec.encode(Action.PATCH, request, new ForwardCodec.Way(1234, "default/3"), CALLER);
+        ForwardCodec.encode(
+            Action.PATCH, request, new ForwardCodec.Way(1234, "default/3", null), CALLER);
     return decoded(payload);
   }
 
@@ -181,11 +185,50 @@ class ForwardCodecTest {
   }
 
   @Test
+  void subjectIsWhoTheSendingNodeHasProved() {
+    SubjectContext jane = SubjectContext.of(Subject.user("/core/authz/users/jane"));
+    Operation op = patch().setAuthorizationContext(jane);
+    assertThat(sent(ForwardCodec.Kind.NODE, op).op().getAuthorizationContext()).isEqualTo(jane);
+
+    Operation claimed = patch().setAuthorizationContext(SubjectContext.SYSTEM);
+    assertThat(sent(ForwardCodec.Kind.REQUEST, claimed).op().getAuthorizationContext()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"subject", "Subject", "x-cairn-subject", "x-xenon-subject"})
+  void noFieldOfAClientBecomesTheSubject(String field) {
+    String system = "{\"link\":\"/core/authz/system-user\",\"kind\":\"SYSTEM\"}";
+    HttpRequest request =
+        new HttpRequest("PATCH", "/a", "host", HttpHeaders.of(field, system), new byte[] {'1'});
+
+    assertThat(handedOn(request).op().getAuthorizationContext()).isNull();
+    Operation op = patch().addRequestHeader(field, system);
+    assertThat(sent(ForwardCodec.Kind.REQUEST, op).op().getAuthorizationContext()).isNull();
+  }
+
+  @Test
+  void subjectThatIsNoneIsRefused() {
+    for (String text : new String[] {"", "{", "{}", "{\"link\":\"/a\",\"kind\":\"KING\"}"}) {
+      WireWriter out =
+          ForwardedRequest.begin(
+              new WireWriter(),
+              PeerRequests.OPERATION,
+              new ForwardedRequest.Head(0, 0, "/", null, null, null, text),
+              false,
+              1);
+      ForwardedFields.end(out);
+      byte[] payload = out.take();
+      assertThatThrownBy(() -> decoded(payload)).isInstanceOf(MalformedException.class);
+    }
+  }
+
+  @Test
   void requestWithADirectiveIsNotHandedOn() {
     HttpRequest request =
         new HttpRequest(
             "GET", "/a", "host", HttpHeaders.of("Pragma", "no-cache"), HttpRequest.NO_BODY);
-    assertThat(ForwardCodec.encode(Action.GET, request, new ForwardCodec.Way(1, null), CALLER))
+    assertThat(
+            ForwardCodec.encode(Action.GET, request, new ForwardCodec.Way(1, null, null), CALLER))
         .isNull();
   }
 
@@ -202,7 +245,8 @@ class ForwardCodecTest {
         new HttpRequest(
             action.name(), target, "host", HttpHeaders.of(field, "x"), HttpRequest.NO_BODY);
 
-    byte[] payload = ForwardCodec.encode(action, request, new ForwardCodec.Way(1, null), CALLER);
+    byte[] payload =
+        ForwardCodec.encode(action, request, new ForwardCodec.Way(1, null, null), CALLER);
 
     assertThat(CODEC.open(payload).isPlainRead()).isEqualTo(plain);
   }
@@ -211,9 +255,9 @@ class ForwardCodecTest {
   void kindsVerbsAndTargetsThatThereAreNotAreRefused() {
     for (ForwardedRequest.Head head :
         List.of(
-            new ForwardedRequest.Head(4, 0, "/", null, null, null),
-            new ForwardedRequest.Head(0, 50, "/", null, null, null),
-            new ForwardedRequest.Head(0, 0, "/ /", null, null, null))) {
+            new ForwardedRequest.Head(4, 0, "/", null, null, null, null),
+            new ForwardedRequest.Head(0, 50, "/", null, null, null, null),
+            new ForwardedRequest.Head(0, 0, "/ /", null, null, null, null))) {
       WireWriter out = ForwardedRequest.begin(new WireWriter(), 1, head, false, 1);
       ForwardedFields.end(out);
       assertThatThrownBy(() -> decoded(out.take())).isInstanceOf(MalformedException.class);

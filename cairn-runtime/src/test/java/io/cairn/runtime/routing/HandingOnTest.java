@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,11 @@ class HandingOnTest {
     @Override
     public SocketAddress caller() {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), 7);
+    }
+
+    @Override
+    public @Nullable String subject() {
+      return null;
     }
 
     @Override

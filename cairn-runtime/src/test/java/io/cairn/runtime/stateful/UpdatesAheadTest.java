@@ -13,6 +13,7 @@ import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
+import io.cairn.runtime.security.Guard;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -189,7 +190,8 @@ class UpdatesAheadTest {
             new StatefulServices.Time(HostClock.system(), op -> {}),
             Runnable::run,
             (change, op) -> heard.add(counter(change.version()).last),
-            new StatefulServices.Bounds(Duration.ofMinutes(1), 100));
+            new StatefulServices.Bounds(Duration.ofMinutes(1), 100),
+            new Guard());
     type = new ServiceType(null, new CounterService(), model, log);
     Counter initial = new Counter();
     initial.value = 10;
@@ -278,7 +280,7 @@ class UpdatesAheadTest {
   }
 
   private int read() {
-    DocumentVersion found = services.hotRead(LINK, null);
+    DocumentVersion found = services.hotRead(LINK, null, null);
     return counter(Objects.requireNonNull(found)).value;
   }
 

@@ -3,6 +3,7 @@ package io.cairn.runtime.utility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.runtime.security.Guard;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
@@ -31,7 +32,8 @@ class SubscriptionsTest {
               op.complete();
             }
           },
-          now::get);
+          now::get,
+          new Guard());
 
   private void subscribe(URI target, ServiceSubscriber subscriber) {
     assertThat(subscriptions.add(target, subscriber, null, subscriber.replayState)).isTrue();
@@ -329,6 +331,7 @@ class SubscriptionsTest {
           depths.add(Thread.currentThread().getStackTrace().length);
           op.complete();
         },
-        now::get);
+        now::get,
+        new Guard());
   }
 }

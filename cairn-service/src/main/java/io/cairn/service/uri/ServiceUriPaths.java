@@ -77,6 +77,22 @@ public class ServiceUriPaths {
   public static final String CORE_AUTHZ_GUEST_USER = CORE_AUTHZ + "/guest-user";
   public static final String CORE_AUTHN = CORE + "/authn";
   public static final String CORE_AUTHN_BASIC = CORE_AUTHN + "/basic";
+  public static final String CORE_TENANTS = CORE + "/tenants";
+
+  /** Grants built-in roles, and says what a user may do and why; beyond the predecessor. */
+  public static final String CORE_AUTHZ_GRANTS = CORE_AUTHZ + "/grants";
+
+  public static final String CORE_AUTHZ_CAN_I = CORE_AUTHZ + "/can-i";
+
+  /** The public keys of the group, and their rotation; beyond the predecessor. */
+  public static final String CORE_AUTHN_JWKS = CORE_AUTHN + "/jwks";
+
+  public static final String CORE_AUTHN_KEYS = CORE_AUTHN + "/keys";
+
+  /** What takes sessions back, and what programs prove themselves with. */
+  public static final String CORE_AUTHZ_REVOCATIONS = CORE_AUTHZ + "/revocations";
+
+  public static final String CORE_AUTHZ_API_KEYS = CORE_AUTHZ + "/api-keys";
 
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
   public static final String CORE_DOCUMENT_INDEX_KINDS = CORE_DOCUMENT_INDEX + "/kinds";

@@ -150,6 +150,9 @@ public final class DocumentMapper {
     if (version.isTombstone()) {
       mark(target, IndexFields.MARK_TOMBSTONE);
     }
+    if (DocumentVersion.isHidden(version.link())) {
+      mark(target, IndexFields.MARK_HIDDEN);
+    }
     // One that lost has no place in the order of the log: snapshots of a time never show it.
     String position = entry.isMerged() ? IndexFields.MERGED_INDEX : IndexFields.LOG_INDEX;
     target.add(NumericDocValuesField.indexedField(position, entry.logIndex()));

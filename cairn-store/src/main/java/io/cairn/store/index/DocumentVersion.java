@@ -30,6 +30,12 @@ public record DocumentVersion(
     long expirationMicros,
     byte[] json) {
 
+  /**
+   * Begins the links of what is stored, copied and backed up like all documents, and shown to
+   * nobody: no search finds it.
+   */
+  public static final String HIDDEN_LINKS = "/core/secrets/";
+
   /** The action of a tombstone. */
   public static final String DELETE = "DELETE";
 
@@ -43,6 +49,11 @@ public record DocumentVersion(
   /** Whether this version says that the document was deleted. */
   public boolean isTombstone() {
     return DELETE.equals(action);
+  }
+
+  /** Whether a link is one of {@link #HIDDEN_LINKS}. */
+  public static boolean isHidden(String link) {
+    return link.startsWith(HIDDEN_LINKS);
   }
 
   /** Whether the document has expired at the given time. */

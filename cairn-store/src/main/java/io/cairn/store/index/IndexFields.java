@@ -48,6 +48,9 @@ public final class IndexFields {
   /** Mark of the trace of a purge, which is no version and never shown. */
   public static final String MARK_PURGE = "purge";
 
+  /** Marks what no search shows: see {@link DocumentVersion#HIDDEN_LINKS}. */
+  public static final String MARK_HIDDEN = "hidden";
+
   /**
    * Mark, with the {@link IndexForm} appended, of a version indexed as a description says; those of
    * a kind without it are indexed anew once the kind is described.

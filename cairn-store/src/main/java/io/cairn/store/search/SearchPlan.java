@@ -85,6 +85,7 @@ record SearchPlan(Query query, Sort sort) {
   }
 
   private static void hide(BooleanQuery.Builder all, Set<QueryOption> options) {
+    all.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_HIDDEN)), Occur.MUST_NOT);
     if (!options.contains(QueryOption.INCLUDE_DELETED)) {
       all.add(
           new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_TOMBSTONE)), Occur.MUST_NOT);

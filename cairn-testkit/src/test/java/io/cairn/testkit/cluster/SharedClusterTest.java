@@ -9,6 +9,8 @@ import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.application.Delivery;
 import io.cairn.cluster.application.Messenger;
 import io.cairn.cluster.application.RequestFailedException;
+import io.cairn.runtime.security.Identities;
+import io.cairn.runtime.security.accounts.AccountView;
 import io.cairn.service.NodeGroupUtils;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,45 @@ class SharedClusterTest {
               assertThat(http(0).get(ALL + "/put").status()).isEqualTo(404);
               assertThat(http(1).get(ALL + "/put").status()).isEqualTo(404);
             });
+  }
+
+  @Test
+  void changeOfAccountsIsKnownOnEveryNode() throws IOException {
+    String users = "/core/authz/users";
+    assertThat(http(0).post(users, "{\"documentSelfLink\":\"jo\",\"email\":\"jo@b\"}").status())
+        .isEqualTo(200);
+    awaitUser(user -> user != null && user.enabled() && user.groupLinks().isEmpty());
+
+    String groups = "{\"userGroupLinks\":[\"/core/authz/user-groups/g\"],\"isDisabled\":true}";
+    assertThat(http(1).patch(users + "/jo", groups).status()).isEqualTo(200);
+    awaitUser(user -> user != null && !user.enabled() && user.groupLinks().size() == 1);
+
+    String role =
+        "{\"documentSelfLink\":\"r\",\"userGroupLink\":\"/core/authz/user-groups/g\","
+            + "\"resourceGroupLink\":\"/core/authz/resource-groups/r\",\"verbs\":[\"GET\"],\"policy\":\"DENY\"}";
+    assertThat(http(2).post("/core/authz/roles", role).status()).isEqualTo(200);
+    awaitView(view -> view.roles().stream().anyMatch(Identities.Role::denies));
+    long before = accounts(0).revision();
+    assertThat(http(0).delete("/core/authz/roles/r").status()).isEqualTo(200);
+    assertThat(http(2).delete(users + "/jo").status()).isEqualTo(200);
+    awaitView(view -> view.roles().isEmpty());
+    awaitUser(user -> user == null);
+    assertThat(accounts(0).revision()).isGreaterThan(before);
+  }
+
+  private static AccountView accounts(int node) {
+    return host(node).unwrap(AccountView.class);
+  }
+
+  private static void awaitUser(Predicate<Identities.@Nullable User> condition) {
+    awaitView(view -> condition.test(view.user("/core/authz/users/jo")));
+  }
+
+  private static void awaitView(Predicate<AccountView> condition) {
+    for (int i = 0; i < 3; i++) {
+      AccountView view = accounts(i);
+      await().atMost(LIMIT).until(() -> condition.test(view));
+    }
   }
 
   @Test

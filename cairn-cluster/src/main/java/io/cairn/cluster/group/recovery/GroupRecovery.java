@@ -351,6 +351,7 @@ public final class GroupRecovery {
         nodes,
         new TreeMap<>(),
         selectors,
-        formerly);
+        formerly,
+        lost.secrets());
   }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     of their membership; they may not come back before it has
  * @param selectors the selectors by name
  * @param formerly the uids of lost groups in whose place this one is, by {@code GroupRecovery}
+ * @param secrets what members only may know
  */
 public record SystemState(
     String uid,
@@ -30,7 +31,8 @@ public record SystemState(
     SortedMap<String, NodeRecord> nodes,
     SortedMap<String, String> departed,
     SortedMap<String, SelectorRecord> selectors,
-    List<String> formerly) {
+    List<String> formerly,
+    GroupSecrets secrets) {
 
   public SystemState {
     formerly = List.copyOf(formerly);
@@ -38,6 +40,24 @@ public record SystemState(
     nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
     departed = Collections.unmodifiableSortedMap(new TreeMap<>(departed));
     selectors = Collections.unmodifiableSortedMap(new TreeMap<>(selectors));
+  }
+
+  /** A group that nothing has happened to yet, of one member. */
+  public static SystemState of(
+      String uid, GroupConfig config, long micros, List<String> founders, NodeRecord member) {
+    TreeMap<String, NodeRecord> nodes = new TreeMap<>();
+    nodes.put(member.id(), member);
+    return new SystemState(
+        uid,
+        0,
+        config,
+        micros,
+        founders,
+        nodes,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        List.of(),
+        GroupSecrets.NONE);
   }
 
   /** Tells whether this membership of the node is a present one. */
@@ -64,7 +84,8 @@ public record SystemState(
         nodes,
         departed,
         selectors,
-        formerly);
+        formerly,
+        secrets);
   }
 
   /** Returns the next version, in which one of these may differ. */
@@ -83,7 +104,8 @@ public record SystemState(
         nextNodes,
         nextDeparted,
         nextSelectors,
-        formerly);
+        formerly,
+        secrets);
   }
 
   public SystemState withNode(NodeRecord node) {
@@ -94,7 +116,9 @@ public record SystemState(
   }
 
   public SystemState withConfig(GroupConfig other) {
-    return next(other, membershipUpdateTimeMicros, nodes, departed, selectors);
+    return other.equals(config)
+        ? this
+        : next(other, membershipUpdateTimeMicros, nodes, departed, selectors);
   }
 
   public SystemState withSelector(SelectorRecord selector) {
@@ -113,6 +137,22 @@ public record SystemState(
     leaving.put(nodeId, gone.token());
     long time = Math.max(membershipUpdateTimeMicros + 1, micros);
     return next(config, time, changed, leaving, selectors);
+  }
+
+  public SystemState withSecrets(GroupSecrets other) {
+    return other.equals(secrets)
+        ? this
+        : new SystemState(
+            uid,
+            version + 1,
+            config,
+            membershipUpdateTimeMicros,
+            founders,
+            nodes,
+            departed,
+            selectors,
+            formerly,
+            other);
   }
 
   public SystemState forgotten(String nodeId) {

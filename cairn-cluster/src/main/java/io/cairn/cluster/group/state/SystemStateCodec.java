@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** The binary form of a group's state, in commands, snapshots and files. */
 public final class SystemStateCodec {
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
   private static final int MAX_ITEMS = 100_000;
 
   private SystemStateCodec() {}
@@ -38,6 +38,7 @@ public final class SystemStateCodec {
     out.pairs(state.departed());
     out.items(state.selectors().values(), SystemStateCodec::write);
     out.texts(state.formerly());
+    out.pairs(state.secrets().values());
   }
 
   private static void write(WireWriter out, NodeRecord node) {
@@ -70,8 +71,18 @@ public final class SystemStateCodec {
     TreeMap<String, SelectorRecord> selectors = new TreeMap<>();
     in.items(MAX_ITEMS, SystemStateCodec::selector)
         .forEach(selector -> selectors.put(selector.spec().name(), selector));
+    List<String> formerly = in.texts();
     return new SystemState(
-        uid, version, config, time, founders, nodes, departed, selectors, in.texts());
+        uid,
+        version,
+        config,
+        time,
+        founders,
+        nodes,
+        departed,
+        selectors,
+        formerly,
+        new GroupSecrets(new TreeMap<>(in.pairs())));
   }
 
   private static NodeRecord node(WireReader in) {

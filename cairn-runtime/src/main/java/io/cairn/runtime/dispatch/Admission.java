@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.dispatch;
+
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.Target;
+import io.cairn.runtime.stateful.ServiceType;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.uri.ServiceUriPaths;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets operations through to what answers at their path, or refuses them. Of documents it asks only
+ * whether there is anything that the subject may do: their owner, who knows them, asks the rest.
+ * Thread-safe.
+ */
+final class Admission {
+
+  private static final String RECEIVERS = ServiceUriPaths.CORE_CALLBACKS + '/';
+
+  private static final ClassValue<@Nullable Needs> DECLARED =
+      new ClassValue<>() {
+        @Override
+        protected @Nullable Needs computeValue(Class<?> type) {
+          return type.getAnnotation(Needs.class);
+        }
+      };
+
+  private final Guard guard;
+  private final ConcurrentHashMap<String, Needs> byPath = new ConcurrentHashMap<>();
+
+  Admission(Guard guard) {
+    this.guard = guard;
+  }
+
+  /** Has an operation say who asks, if that matters. */
+  void adopt(Operation op) {
+    guard.adopt(op);
+  }
+
+  /** Whether an operation is refused, which then has its answer. */
+  boolean refuses(ServiceRegistry.@Nullable Entry entry, String path, Operation op) {
+    return guard.isOn() && answers(refusal(entry, path, op), op);
+  }
+
+  /** Why an operation must not be; null if it may. */
+  @Nullable RuntimeException refusal(
+      ServiceRegistry.@Nullable Entry entry, String path, Operation op) {
+    return switch (entry) {
+      case null -> guard.refusalOfAny(op, Action.GET, path);
+      case ServiceRegistry.Stateless stateless -> ofStateless(stateless, path, op);
+      case ServiceRegistry.Factory factory -> ofFactory(factory, path, op);
+      case ServiceRegistry.Singleton(_, var type) -> ofDocument(type.model().needs(), path, op);
+    };
+  }
+
+  /** The same of what is below a factory: a child, one of its routes or utilities, its history. */
+  boolean refusesBelow(ServiceType type, String path, Operation op) {
+    return guard.isOn() && answers(ofDocument(type.model().needs(), path, op), op);
+  }
+
+  /** The same of what the runtime answers below a service or factory. */
+  boolean refusesUtility(String parent, Operation op) {
+    return guard.isOn() && answers(guard.refusal(op, op.getAction(), Target.path(parent)), op);
+  }
+
+  private static boolean answers(@Nullable RuntimeException refusal, Operation op) {
+    if (refusal != null) {
+      Guard.answer(op, refusal);
+    }
+    return refusal != null;
+  }
+
+  private @Nullable RuntimeException ofStateless(
+      ServiceRegistry.Stateless stateless, String path, Operation op) {
+    if (path.startsWith(RECEIVERS)) {
+      return null; // its name, which nobody can guess, is what a publisher proves itself by
+    }
+    Needs needs = needsOf(stateless);
+    return guard.refusal(op, needs == null ? Access.GRANTED : of(needs, op.getAction()), path);
+  }
+
+  private @Nullable RuntimeException ofFactory(
+      ServiceRegistry.Factory factory, String path, Operation op) {
+    Needs needs = ofFactory(factory);
+    Action verb = op.getAction();
+    if (needs != null) {
+      return guard.refusal(op, of(needs, verb), path);
+    }
+    return switch (verb) {
+      case GET, OPTIONS -> guard.refusal(op, Access.FILTERED, path);
+      case POST -> guard.refusalOfAny(op, verb, path);
+      case PUT, PATCH, DELETE -> guard.refusal(op, Access.GRANTED, path);
+    };
+  }
+
+  private @Nullable RuntimeException ofDocument(@Nullable Needs needs, String path, Operation op) {
+    return needs != null && needs.owned()
+        ? guard.refusal(op, Access.KNOWN, path)
+        : guard.refusalOfAny(op, op.getAction(), path);
+  }
+
+  private static Access of(Needs needs, Action verb) {
+    return verb == Action.GET || verb == Action.OPTIONS ? needs.read() : needs.write();
+  }
+
+  private @Nullable Needs ofFactory(ServiceRegistry.Factory factory) {
+    Needs own = DECLARED.get(factory.service().getClass());
+    return own == null ? factory.children().model().needs() : own;
+  }
+
+  /** Has what answers at a path need what a class says. */
+  void declare(String path, Class<?> saying) {
+    Needs needs = DECLARED.get(saying);
+    if (needs == null) {
+      throw new IllegalArgumentException(saying.getName() + " says no needs");
+    }
+    byPath.put(path, needs);
+  }
+
+  /** What an entry says that it needs; null if nothing. Of a factory its children may say it. */
+  @Nullable Needs needsOf(ServiceRegistry.Entry entry) {
+    return switch (entry) {
+      case ServiceRegistry.Stateless(var link, var service, _) ->
+          byPath.getOrDefault(link, DECLARED.get(service.getClass()));
+      case ServiceRegistry.Factory factory -> ofFactory(factory);
+      case ServiceRegistry.Singleton(_, var type) -> type.model().needs();
+    };
+  }
+}

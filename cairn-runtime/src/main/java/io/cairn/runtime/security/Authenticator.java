@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.security;
+
+import io.cairn.net.HttpExchange;
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
+import io.cairn.service.Service.Action;
+import io.cairn.service.failure.Refusal;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * Finds out who has sent a client's request. Asked once for each request, where it arrives: what a
+ * node forwards says who was proved, inside the authenticated channel between nodes. Thread-safe.
+ */
+@FunctionalInterface
+public interface Authenticator {
+
+  /**
+   * Tells who has sent a request. Called on event loops: it must not block, and must be quick for a
+   * token that it has seen before.
+   *
+   * @return {@link Subject#GUEST} if the request carries no credentials; never {@link
+   *     Subject#SYSTEM}
+   * @throws Refusal with 401 if the request carries credentials that prove nothing: wrong,
+   *     malformed, expired, revoked, of a user that is disabled. The message does not say which
+   *     users there are
+   */
+  Subject authenticate(Credentials credentials);
+
+  /**
+   * What a request has to prove who sent it. Its {@code toString} shows no secret.
+   *
+   * @param verb of the request: a cookie alone proves nothing for one that changes something,
+   *     unless the page that sent it is of the same origin
+   * @param path as it was sent
+   * @param headers of the request, with {@code authorization}, {@code cookie} and {@code
+   *     x-xenon-auth-token} if it has them
+   * @param caller where the client's end of the connection is
+   * @param certificates of the client, its own first, verified by TLS; empty if it showed none
+   */
+  record Credentials(
+      Action verb,
+      String path,
+      HttpHeaders headers,
+      SocketAddress caller,
+      List<X509Certificate> certificates) {
+    /** Those of a request that has arrived. */
+    public static Credentials of(HttpExchange exchange, Action verb) {
+      HttpRequest request = exchange.request();
+      return new Credentials(
+          verb,
+          request.path(),
+          request.headers(),
+          exchange.remoteAddress(),
+          exchange.peerCertificates());
+    }
+
+    /** Those in the head of a request to open a WebSocket; certificates do not open one. */
+    public static Credentials ofHandshake(HttpRequest request) {
+      SocketAddress unknown = InetSocketAddress.createUnresolved("websocket", 0);
+      return new Credentials(Action.GET, request.path(), request.headers(), unknown, List.of());
+    }
+
+    @Override
+    public String toString() {
+      return "Credentials[" + verb + " " + path + " from " + caller + "]";
+    }
+  }
+}

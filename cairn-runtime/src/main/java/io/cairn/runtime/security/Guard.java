@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.security;
+
+import io.cairn.query.QueryTask.Query;
+import io.cairn.runtime.security.Authenticator.Credentials;
+import io.cairn.runtime.security.Decision.Verdict;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.StandardRefusal;
+import io.cairn.service.failure.Refusal;
+import io.cairn.service.failure.ServiceNotFoundException;
+import io.cairn.service.security.AuthorizationContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands at every way into a host: finds out who asks, and asks the authorizer whether that may be.
+ * Off, it lets everything through, at the price of reading one field. Thread-safe.
+ */
+public final class Guard {
+
+  private record Engaged(Authenticator authenticator, Authorizer authorizer) {}
+
+  private volatile @Nullable Engaged engaged;
+
+  /** Has requests authenticated and decided about from now on; for a host before it listens. */
+  public void engage(Authenticator authenticator, Authorizer authorizer) {
+    engaged = new Engaged(authenticator, authorizer);
+  }
+
+  /** Whether anything is refused. */
+  public boolean isOn() {
+    return engaged != null;
+  }
+
+  /**
+   * Finds out who has sent a client's request.
+   *
+   * @return null while the guard is off
+   * @throws Refusal with 401 if its credentials prove nothing
+   */
+  public @Nullable SubjectContext authenticate(Credentials credentials) {
+    Engaged present = engaged;
+    if (present == null) {
+      return null;
+    }
+    Subject subject = present.authenticator().authenticate(credentials);
+    if (subject.isSystem()) {
+      throw new IllegalStateException("no client is the runtime itself");
+    }
+    return SubjectContext.of(subject);
+  }
+
+  /**
+   * Finds out that somebody has sent a client's request.
+   *
+   * @throws Refusal with 401 if its credentials prove nothing, or there are none
+   */
+  public void requireKnown(Credentials credentials) {
+    SubjectContext who = authenticate(credentials);
+    if (who != null && who.subject().isGuest()) {
+      throw new Refusal(
+          Operation.STATUS_CODE_UNAUTHORIZED,
+          "%s needs to know who asks: send a token (docs/security.md)"
+              .formatted(credentials.path()));
+    }
+  }
+
+  /** Has an operation that is about to be done say who asks. Guests are those of whom none does. */
+  public void adopt(Operation op) {
+    if (engaged != null && !(op.getAuthorizationContext() instanceof SubjectContext)) {
+      op.setAuthorizationContext(SubjectContext.of(op.getAuthorizationContext()));
+    }
+  }
+
+  /** On whose behalf an operation runs. */
+  public static Subject subjectOf(Operation op) {
+    return SubjectContext.of(op.getAuthorizationContext()).subject();
+  }
+
+  /**
+   * Decides about one document or link.
+   *
+   * @return why it must not be, as the answer; null if it may
+   */
+  public @Nullable RuntimeException refusal(Operation op, Action action, Target target) {
+    Engaged present = engaged;
+    if (present == null) {
+      return null;
+    }
+    Subject subject = subjectOf(op);
+    Decision decision = present.authorizer().decide(subject, action, target);
+    return decision.isAllowed() ? null : refusal(subject, action, target.link(), decision);
+  }
+
+  /** Decides whether who asks may leave a document so; as the other form. */
+  public @Nullable RuntimeException refusalOfResult(Operation op, Target next) {
+    Engaged present = engaged;
+    if (present == null) {
+      return null;
+    }
+    Subject subject = subjectOf(op);
+    Decision decision = present.authorizer().decideResult(subject, next);
+    return decision.isAllowed() ? null : refusal(subject, op.getAction(), next.link(), decision);
+  }
+
+  /** Decides whether there is anything that who asks may do this to; as the other form. */
+  public @Nullable RuntimeException refusalOfAny(Operation op, Action action, String link) {
+    Engaged present = engaged;
+    if (present == null) {
+      return null;
+    }
+    Subject subject = subjectOf(op);
+    Decision decision = present.authorizer().decideAny(subject, action);
+    return decision.isAllowed() ? null : refusal(subject, action, link, decision);
+  }
+
+  /** Decides about a route; as the other form. */
+  public @Nullable RuntimeException refusal(Operation op, Access access, String path) {
+    Engaged present = engaged;
+    if (present == null || access == Access.OPEN) {
+      return null;
+    }
+    Subject subject = subjectOf(op);
+    return switch (access) {
+      case OPEN -> null;
+      case KNOWN ->
+          !subject.isGuest() && present.authorizer().isValid(subject)
+              ? null
+              : refusalOfAny(op, Action.GET, path);
+      case FILTERED -> refusalOfAny(op, Action.GET, path);
+      case GRANTED -> refusal(op, op.getAction(), Target.path(path));
+      case SYSTEM ->
+          subject.isSystem()
+              ? null
+              : refusal(
+                  subject,
+                  op.getAction(),
+                  path,
+                  Decision.of(Verdict.DENIED, "it is for the nodes of the cluster alone"));
+    };
+  }
+
+  private static RuntimeException refusal(
+      Subject subject, Action action, String link, Decision decision) {
+    if (decision.verdict() == Verdict.HIDDEN) {
+      return new ServiceNotFoundException(link);
+    }
+    return subject.isGuest()
+        ? new Refusal(
+            Operation.STATUS_CODE_UNAUTHORIZED,
+            "%s %s needs to know who asks: send a token or a password (docs/security.md)"
+                .formatted(action, link))
+        : Refusal.forbidden(
+            "%s may not %s %s: %s".formatted(subject.link(), action, link, decision.reason()));
+  }
+
+  /** Answers an operation that is refused. */
+  public static void answer(Operation op, RuntimeException refusal) {
+    if (refusal instanceof ServiceNotFoundException) {
+      StandardRefusal.NOT_FOUND.answer(op, refusal);
+    } else {
+      op.fail(refusal);
+    }
+  }
+
+  /** Decides about a document that is read without an operation. */
+  public boolean mayRead(@Nullable AuthorizationContext who, Target target) {
+    Engaged present = engaged;
+    return present == null
+        || present
+            .authorizer()
+            .decide(SubjectContext.of(who).subject(), Action.GET, target)
+            .isAllowed();
+  }
+
+  /** What somebody may read; null if that is everything. */
+  public @Nullable Query visible(@Nullable AuthorizationContext who) {
+    Engaged present = engaged;
+    return present == null
+        ? null
+        : present.authorizer().visible(SubjectContext.of(who).subject(), Action.GET);
+  }
+
+  /** Grows when something has changed that decisions depend on; see {@link Authorizer#revision}. */
+  public long revision() {
+    Engaged present = engaged;
+    return present == null ? 0 : present.authorizer().revision();
+  }
+
+  /** Whether what proved somebody still holds. */
+  public boolean isValid(@Nullable AuthorizationContext who) {
+    Engaged present = engaged;
+    return present == null || present.authorizer().isValid(SubjectContext.of(who).subject());
+  }
+}

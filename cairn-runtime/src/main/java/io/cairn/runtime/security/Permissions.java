@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.security;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.query.QueryFilter;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.runtime.security.Decision.Verdict;
+import io.cairn.runtime.security.Identities.Role;
+import io.cairn.service.Service.Action;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What one subject may do, as the roles of one revision say it: per verb, what one of the roles
+ * that allow matches and none of those that deny; of that, what its tenant and the scope of its key
+ * leave. Immutable, thread-safe.
+ */
+final class Permissions {
+
+  /** The tenants that a document belongs to. */
+  private static final String TENANTS = "tenantLinks";
+
+  private final Subject subject;
+  private final @Nullable String tenant;
+  private final Map<Action, Rules> rules;
+
+  /**
+   * A role with its query in the form in which it is evaluated.
+   *
+   * @param filter null if the query cannot be evaluated
+   * @param isOfHead whether it asks for nothing but link and kind
+   */
+  private record Rule(Role role, Query query, @Nullable QueryFilter filter, boolean isOfHead) {
+    static Rule of(Role role, Query query) {
+      QueryFilter filter;
+      try {
+        filter = QueryFilter.create(query);
+      } catch (IllegalArgumentException e) {
+        filter = null;
+      }
+      return new Rule(role, query, filter, isOfHead(query));
+    }
+
+    private static boolean isOfHead(Query query) {
+      if (query.booleanClauses != null) {
+        return query.booleanClauses.stream().allMatch(Rule::isOfHead);
+      }
+      String name = query.term == null ? null : query.term.propertyName;
+      return ServiceDocument.FIELD_NAME_SELF_LINK.equals(name)
+          || ServiceDocument.FIELD_NAME_KIND.equals(name);
+    }
+
+    /** What cannot be evaluated allows nothing and denies all. */
+    boolean matches(Candidate candidate) {
+      if (filter == null) {
+        return role.denies();
+      }
+      return isOfHead
+          ? filter.evaluateAsIndexed(candidate.head(), null)
+          : filter.evaluateAsIndexed(candidate.content(), candidate.target.description());
+    }
+  }
+
+  /** What decides about one verb. */
+  private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {}
+
+  /** A target whose content is made once, if it is needed. */
+  private static final class Candidate {
+    final Target target;
+    private @Nullable JsonNode head;
+    private @Nullable JsonNode content;
+
+    Candidate(Target target) {
+      this.target = target;
+    }
+
+    JsonNode head() {
+      JsonNode known = head == null ? target.head() : head;
+      head = known;
+      return known;
+    }
+
+    JsonNode content() {
+      JsonNode known = content == null ? target.content().get() : content;
+      content = known;
+      return known;
+    }
+  }
+
+  private Permissions(Subject subject, @Nullable String tenant, Map<Action, Rules> rules) {
+    this.subject = subject;
+    this.tenant = tenant;
+    this.rules = rules;
+  }
+
+  /**
+   * What some roles let a subject do.
+   *
+   * @param roles those of its groups
+   * @param tenant the only tenant whose documents it sees; null if all
+   */
+  static Permissions of(
+      Subject subject, @Nullable String tenant, Collection<Role> roles, Identities identities) {
+    Map<Action, List<Rule>> denying = new EnumMap<>(Action.class);
+    Map<Action, List<Rule>> allowing = new EnumMap<>(Action.class);
+    for (Role role : roles) {
+      Query resources = identities.resources(role.resourceGroupLink());
+      if (resources != null) {
+        Rule rule = Rule.of(role, resources);
+        for (Action verb : role.verbs()) {
+          (role.denies() ? denying : allowing)
+              .computeIfAbsent(verb, _ -> new ArrayList<>())
+              .add(rule);
+        }
+      }
+    }
+    Map<Action, Rules> rules = new EnumMap<>(Action.class);
+    allowing.forEach(
+        (verb, allows) -> {
+          if (isInScope(subject, verb)) {
+            List<Rule> denies = List.copyOf(denying.getOrDefault(verb, List.of()));
+            Query visible = visible(subject, tenant, allows, denies);
+            rules.put(verb, new Rules(denies, List.copyOf(allows), visible));
+          }
+        });
+    return new Permissions(subject, tenant, rules);
+  }
+
+  private static boolean isInScope(Subject subject, Action verb) {
+    Subject.Scope scope = subject.scope();
+    return scope == null || scope.verbs().isEmpty() || scope.verbs().contains(verb);
+  }
+
+  Decision decide(Action action, Target target) {
+    Rules all = rules.get(action);
+    if (all == null) {
+      return decideAny(action);
+    }
+    Candidate candidate = new Candidate(target);
+    Decision outside = outside(candidate);
+    if (outside != null) {
+      return outside;
+    }
+    for (Rule rule : all.denying()) {
+      if (rule.matches(candidate)) {
+        return of(Verdict.DENIED, rule.role(), action + " is denied by a role");
+      }
+    }
+    for (Rule rule : all.allowing()) {
+      if (rule.matches(candidate)) {
+        return of(Verdict.ALLOWED, rule.role(), action + " is allowed by a role");
+      }
+    }
+    return Decision.of(Verdict.DENIED, "no role allows " + action + " here");
+  }
+
+  Decision decideAny(Action action) {
+    if (rules.containsKey(action)) {
+      return Decision.of(Verdict.ALLOWED, "a role allows " + action + " somewhere");
+    }
+    return Decision.of(
+        Verdict.DENIED,
+        isInScope(subject, action)
+            ? "no role allows " + action + " anywhere"
+            : "the scope of the key leaves " + action + " out");
+  }
+
+  /** What all roles together cannot allow: null if the target is not that. */
+  private @Nullable Decision outside(Candidate candidate) {
+    Subject.Scope scope = subject.scope();
+    Target target = candidate.target;
+    if (scope != null
+        && !scope.linkPrefixes().isEmpty()
+        && scope.linkPrefixes().stream().noneMatch(prefix -> isBelow(target.link(), prefix))) {
+      return Decision.of(Verdict.DENIED, "the scope of the key leaves this link out");
+    }
+    return foreign(candidate);
+  }
+
+  Decision decideResult(Target next) {
+    Decision foreign = foreign(new Candidate(next));
+    return foreign == null ? Decision.of(Verdict.ALLOWED, "it stays where it belongs") : foreign;
+  }
+
+  /** The documents of other tenants. */
+  private @Nullable Decision foreign(Candidate candidate) {
+    Subject.Scope scope = subject.scope();
+    Target target = candidate.target;
+    if (!target.isDocument()) {
+      return null;
+    }
+    boolean foreign = tenant != null && !isOf(Set.of(tenant), candidate.content());
+    if (scope != null && !scope.tenantLinks().isEmpty()) {
+      foreign |= !isOf(scope.tenantLinks(), candidate.content());
+    }
+    if (!foreign) {
+      return null;
+    }
+    return target.isNew()
+        ? Decision.of(Verdict.DENIED, "tenantLinks must name the tenant of who writes a document")
+        : Decision.of(Verdict.HIDDEN, "the document is of another tenant");
+  }
+
+  private static boolean isBelow(String link, String prefix) {
+    return link.startsWith(prefix)
+        && (prefix.endsWith("/")
+            || link.length() == prefix.length()
+            || link.charAt(prefix.length()) == '/');
+  }
+
+  private static boolean isOf(Set<String> tenants, JsonNode document) {
+    JsonNode links = document.path(TENANTS);
+    for (JsonNode link : links.isArray() ? links.values() : List.<JsonNode>of()) {
+      if (tenants.contains(link.asString(""))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Decision of(Verdict verdict, Role role, String reason) {
+    return new Decision(
+        verdict, role.link(), role.userGroupLink(), role.resourceGroupLink(), reason);
+  }
+
+  /** What {@link #decide} allows; null if that is everything. */
+  @Nullable Query visible(Action action) {
+    Rules all = rules.get(action);
+    return all == null ? Restrictions.nothing() : all.visible();
+  }
+
+  private static @Nullable Query visible(
+      Subject subject, @Nullable String tenant, List<Rule> allowing, List<Rule> denying) {
+    List<Query> must = new ArrayList<>();
+    List<Query> allowed = new ArrayList<>();
+    boolean all = false;
+    for (Rule rule : allowing) {
+      if (rule.filter() != null) {
+        allowed.add(rule.query());
+        all |= isEverything(rule.query());
+      }
+    }
+    if (!all) {
+      must.add(allowed.isEmpty() ? Restrictions.nothing() : Restrictions.any(allowed));
+    }
+    if (tenant != null) {
+      must.add(Restrictions.term(TENANTS + ".item", tenant, MatchType.TERM));
+    }
+    Subject.Scope scope = subject.scope();
+    if (scope != null && !scope.tenantLinks().isEmpty()) {
+      must.add(
+          Restrictions.any(
+              scope.tenantLinks().stream()
+                  .map(link -> Restrictions.term(TENANTS + ".item", link, MatchType.TERM))
+                  .toList()));
+    }
+    if (scope != null && !scope.linkPrefixes().isEmpty()) {
+      must.add(
+          Restrictions.any(scope.linkPrefixes().stream().map(Restrictions::atOrBelow).toList()));
+    }
+    for (Rule rule : denying) {
+      must.add(rule.filter() == null ? Restrictions.nothing() : Restrictions.not(rule.query()));
+    }
+    return Restrictions.all(must);
+  }
+
+  /** Whether a query says of itself that every link matches. */
+  private static boolean isEverything(Query query) {
+    QueryTerm term = query.term;
+    if (term == null
+        || query.occurance == Occurance.MUST_NOT_OCCUR
+        || !ServiceDocument.FIELD_NAME_SELF_LINK.equals(term.propertyName)) {
+      return false;
+    }
+    return (term.matchType == MatchType.WILDCARD
+            && ("*".equals(term.matchValue) || "/*".equals(term.matchValue)))
+        || (term.matchType == MatchType.PREFIX && "/".equals(term.matchValue));
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.security.identity.keys;
+
+import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
+import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Needs;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.Service;
+import io.cairn.service.StatefulService;
+import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.uri.ServiceUriPaths;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API key of a user: what a program proves itself with. The key itself is in the answer to its
+ * creation and nowhere else; the document has a hash of it. It may do what its user may, within its
+ * scope, until it expires or is deleted. Nothing of it changes but when it was last used.
+ */
+@Needs(read = Access.GRANTED, write = Access.GRANTED)
+public final class ApiKeyService extends StatefulService {
+
+  public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_API_KEYS;
+
+  /** What is known of a key. */
+  @DocumentKind(ApiKeyState.KIND)
+  public static final class ApiKeyState extends ServiceDocument {
+    public static final String KIND = "io:cairn:security:ApiKeyState";
+
+    /** What it is for. */
+    public @Nullable String name;
+
+    /** The user whose key it is; whoever makes it, if absent. */
+    public @Nullable String userLink;
+
+    /** What it may do; whatever its user may, if absent. */
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public @Nullable Set<Action> verbs;
+
+    /** Links, each with all below it, that it may be used for; all, if absent. */
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public @Nullable List<String> linkPrefixes;
+
+    /** The tenants whose documents it may see and change; those of its user, if absent. */
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public @Nullable Set<String> tenantLinks;
+
+    /** When it was used, to the hour; 0 for never. Set by the host. */
+    public long lastUsedTimeMicros;
+
+    /** The key. Only in the answer to its creation: no document has it. */
+    @UsageOption(option = PropertyUsageOption.SENSITIVE)
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public @Nullable String key;
+
+    /** A hash of the key's secret. Set by the host. */
+    @UsageOption(option = PropertyUsageOption.SENSITIVE)
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public @Nullable String secretHash;
+
+    /** Under which number it was issued; see revocations. Set by the host. */
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public long generation;
+  }
+
+  private ApiKeyService() {
+    super(ApiKeyState.class);
+    toggleOption(ServiceOption.PERSISTENCE, true);
+    toggleOption(ServiceOption.REPLICATION, true);
+    toggleOption(ServiceOption.OWNER_SELECTION, true);
+  }
+
+  /**
+   * A factory of keys.
+   *
+   * @param generation of what is issued to a user now
+   * @param nowMicros microseconds since 1970
+   */
+  public static FactoryService createFactory(
+      ToLongFunction<String> generation, LongSupplier nowMicros) {
+    FactoryService factory = new Factory(generation, nowMicros);
+    factory.toggleOption(ServiceOption.CORE, true);
+    return factory;
+  }
+
+  /** Answers what clients post with the key, and creates what it has posted itself. */
+  @Needs(read = Access.GRANTED, write = Access.GRANTED)
+  private static final class Factory extends FactoryService {
+    private final SecureRandom random = new SecureRandom();
+    private final ToLongFunction<String> generation;
+    private final LongSupplier nowMicros;
+
+    Factory(ToLongFunction<String> generation, LongSupplier nowMicros) {
+      super(ApiKeyState.class);
+      this.generation = generation;
+      this.nowMicros = nowMicros;
+    }
+
+    @Override
+    public Service createServiceInstance() {
+      return new ApiKeyService();
+    }
+
+    @Override
+    public boolean createsChild(Operation post) {
+      return post.hasBody() && post.getBody(ApiKeyState.class).secretHash != null;
+    }
+
+    @Override
+    public void handlePost(Operation post) {
+      if (createsChild(post)) {
+        if (post.isRemote()) {
+          throw new IllegalArgumentException(
+              "secretHash is made by the host: leave it out, and the answer has the key");
+        }
+        post.complete();
+        return;
+      }
+      ApiKeyState wanted = post.hasBody() ? post.getBody(ApiKeyState.class) : new ApiKeyState();
+      AuthorizationContext asker = post.getAuthorizationContext();
+      if (wanted.userLink == null && asker != null) {
+        wanted.userLink = asker.subjectLink();
+      }
+      check(wanted);
+      KeyText key = KeyText.random(random);
+      wanted.documentSelfLink = key.id();
+      wanted.key = null;
+      wanted.lastUsedTimeMicros = 0;
+      wanted.secretHash = key.hash();
+      wanted.generation = generation.applyAsLong(String.valueOf(wanted.userLink));
+      sendRequest(
+          Operation.createPost(this, getSelfLink())
+              .setBody(wanted)
+              .setExpiration(post.getExpirationMicrosUtc())
+              .setCompletion((made, failure) -> answer(post, made, failure, key)));
+    }
+
+    private static void answer(
+        Operation post, Operation made, @Nullable Throwable failure, KeyText key) {
+      if (failure != null) {
+        post.setStatusCode(made.getStatusCode()).fail(failure, made.getBodyRaw());
+        return;
+      }
+      ApiKeyState shown = made.getBody(ApiKeyState.class);
+      shown.key = key.whole();
+      shown.secretHash = null;
+      post.addResponseHeader(Operation.LOCATION_HEADER, String.valueOf(shown.documentSelfLink));
+      post.setBodyNoCloning(shown).complete();
+    }
+
+    private void check(ApiKeyState key) {
+      if (key.name == null || key.name.isBlank()) {
+        throw new IllegalArgumentException("name is required: what the key is for");
+      }
+      if (key.userLink == null
+          || !key.userLink.startsWith(ServiceUriPaths.CORE_AUTHZ_USERS + '/')) {
+        throw new IllegalArgumentException(
+            "userLink is required: the user whose key it is, such as /core/authz/users/jane");
+      }
+      requireLinks("linkPrefixes", key.linkPrefixes);
+      requireLinks("tenantLinks", key.tenantLinks);
+      if (key.documentExpirationTimeMicros <= nowMicros.getAsLong()) {
+        throw new IllegalArgumentException(
+            "documentExpirationTimeMicros is required and in the future: when the key expires, in microseconds since 1970");
+      }
+    }
+
+    private static void requireLinks(String field, java.util.@Nullable Collection<String> links) {
+      if (links != null && !links.stream().allMatch(link -> link.startsWith("/"))) {
+        throw new IllegalArgumentException(field + " has links: each begins with /");
+      }
+    }
+  }
+
+  @Override
+  public void handleCreate(Operation create) {
+    ApiKeyState state = getBody(create);
+    state.key = null;
+    create.setBodyNoCloning(state).complete();
+  }
+
+  /** A key is what it was made for. */
+  @Override
+  public void handlePut(Operation put) {
+    Operation.failActionNotSupported(put);
+  }
+
+  /** Notes when it was last used; nothing else of a key changes. */
+  @Override
+  public void handlePatch(Operation patch) {
+    ApiKeyState state = Objects.requireNonNull(getState(patch));
+    ApiKeyState body = getBody(patch);
+    if (body.lastUsedTimeMicros <= state.lastUsedTimeMicros) {
+      patch.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
+    } else {
+      state.lastUsedTimeMicros = body.lastUsedTimeMicros;
+    }
+    patch.setBodyNoCloning(state).complete();
+  }
+}

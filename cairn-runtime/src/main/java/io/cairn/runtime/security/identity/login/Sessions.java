@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.security.identity.login;
+
+import io.cairn.net.FailedFuture;
+import io.cairn.runtime.security.identity.BasicCredentials;
+import io.cairn.runtime.security.identity.password.LoginThrottle;
+import io.cairn.runtime.security.identity.password.Passwords;
+import io.cairn.runtime.security.identity.revocation.Revocations;
+import io.cairn.runtime.security.identity.token.RefusedTokenException;
+import io.cairn.runtime.security.identity.token.TokenClaims;
+import io.cairn.runtime.security.identity.token.Tokens;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins sessions: compares a password and signs a token. Nobody learns which users there are: the
+ * answers and the time that they take are the same. Thread-safe.
+ */
+public final class Sessions {
+
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final LoginThrottle throttle;
+  private final Tokens tokens;
+  private final Revocations revocations;
+
+  /** The group cannot agree now on a first key to sign tokens with. */
+  public static final class NoKeyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoKeyException(Throwable cause) {
+      super("Nobody can log in now: the group is not available. " + cause.getMessage(), cause);
+    }
+  }
+
+  /** What came of a login. */
+  public sealed interface Outcome {
+
+    /** The session has begun. */
+    record Begun(Tokens.Issued issued) implements Outcome {}
+
+    /** There is no such user, the password is another one, or the user may not log in. */
+    record Wrong() implements Outcome {}
+
+    /**
+     * Too many logins have failed: nothing was looked at.
+     *
+     * @param seconds after which it may be tried again
+     */
+    record Slowed(long seconds) implements Outcome {}
+  }
+
+  /** Puts together what a login takes. */
+  public Sessions(
+      Accounts accounts,
+      Passwords passwords,
+      LoginThrottle throttle,
+      Tokens tokens,
+      Revocations revocations) {
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.throttle = throttle;
+    this.tokens = tokens;
+    this.revocations = revocations;
+  }
+
+  /**
+   * Begins one. May read from the disk; the password is compared on another thread.
+   *
+   * @param from whose request it is; null for this process
+   * @param lasting how long it is to last
+   * @return what came of it; fails with {@link Passwords.BusyException} if too many log in, and
+   *     with {@link NoKeyException} if there is no key to sign with
+   */
+  public CompletableFuture<Outcome> begin(
+      BasicCredentials given, @Nullable SocketAddress from, Duration lasting) {
+    long wait = throttle.secondsToWait(given.user(), from);
+    if (wait > 0) {
+      return CompletableFuture.completedFuture(new Outcome.Slowed(wait));
+    }
+    Accounts.Account account = accounts.find(given.user());
+    return passwords
+        .compare(given.password(), account == null ? null : account.passwordHash())
+        .thenCompose(
+            match -> {
+              if (account == null || !match.matches() || !account.enabled()) {
+                throttle.failed(given.user(), from);
+                return CompletableFuture.completedFuture(new Outcome.Wrong());
+              }
+              throttle.succeeded(given.user(), from);
+              return begin(account.userLink(), lasting);
+            });
+  }
+
+  private CompletableFuture<Outcome> begin(String user, Duration lasting) {
+    return tokens
+        .ready()
+        .<Outcome>handle(
+            (ready, failure) -> {
+              if (failure != null) {
+                throw new NoKeyException(FailedFuture.cause(failure));
+              }
+              return new Outcome.Begun(tokens.issue(user, lasting, revocations.generation(user)));
+            });
+  }
+
+  /**
+   * The session that a token is of.
+   *
+   * @throws RefusedTokenException if it proves nothing, or has ended
+   */
+  public TokenClaims present(String token) throws RefusedTokenException {
+    TokenClaims claims = tokens.verify(token);
+    if (revocations.isRevoked(claims.id(), claims.subjectLink(), claims.generation())) {
+      throw new RefusedTokenException("The session has ended already");
+    }
+    return claims;
+  }
+}

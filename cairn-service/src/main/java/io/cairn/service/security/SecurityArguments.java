@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service.security;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who may use a host, and who is its first administrator. A part of its arguments. */
+public final class SecurityArguments {
+
+  /** The first administrator, if nobody says otherwise. */
+  public static final String USUAL_ADMINISTRATOR = "admin@localhost";
+
+  /** Whether clients have to say who they are, and may do what roles allow. */
+  public boolean isAuthorizationEnabled;
+
+  /** Whether clients of other machines may do everything without saying who they are. */
+  public boolean insecureClients;
+
+  /** The e-mail address of the first administrator. */
+  public String adminUser = USUAL_ADMINISTRATOR;
+
+  /** What the first administrator is made with, if it is not there; never shown. */
+  public @Nullable String adminPassword;
+
+  /** What {@code iss} says in tokens of an outside issuer that are believed; none if absent. */
+  public @Nullable String oidcIssuer;
+
+  /** What {@code aud} has in them. */
+  public @Nullable String oidcAudience;
+
+  /** Where that issuer's public keys are. */
+  public @Nullable String oidcKeysUri;
+
+  /** The claim that names the user: the last part of the link of the user's document. */
+  public String oidcUserClaim = "email";
+
+  /** The claim that lists the last parts of the links of the user's groups. */
+  public String oidcGroupsClaim = "groups";
+
+  /** What in a client's certificate names the user in the same way: NONE, EMAIL or NAME. */
+  public String clientCertificateUsers = "NONE";
+
+  /** Returns the same settings, which whoever made these may not change any more. */
+  public SecurityArguments copy() {
+    SecurityArguments copy = new SecurityArguments();
+    copy.isAuthorizationEnabled = isAuthorizationEnabled;
+    copy.insecureClients = insecureClients;
+    copy.adminUser = adminUser;
+    copy.adminPassword = adminPassword;
+    copy.oidcIssuer = oidcIssuer;
+    copy.oidcAudience = oidcAudience;
+    copy.oidcKeysUri = oidcKeysUri;
+    copy.oidcUserClaim = oidcUserClaim;
+    copy.oidcGroupsClaim = oidcGroupsClaim;
+    copy.clientCertificateUsers = clientCertificateUsers;
+    return copy;
+  }
+}
