@@ -102,6 +102,13 @@ final class HostAccounts {
     return documents.ofSelector(ServiceUriPaths.DEFAULT_NODE_SELECTOR);
   }
 
+  /** Has everything ask who may do what, if that is wanted; before the host listens. */
+  void engage() {
+    if (settings.isAuthorizationEnabled) {
+      guard.engage(authenticator, authorizer);
+    }
+  }
+
   /** Starts the services. Returns when they answer. */
   void start(ServiceHost host) {
     start(host, UserService.createFactory(), UserService.FACTORY_LINK);

@@ -121,6 +121,7 @@ final class HostServices {
             startup);
     this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
     publisher.add(accounts.secrets());
+    accounts.engage();
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }

@@ -134,22 +134,14 @@ abstract sealed class HostProperties extends LogSource permits HostRequests {
     return Arrays.stream(arguments().peerNodes).map(URI::create).toList();
   }
 
-  /** False: there is no authorization yet, so everybody may do everything. */
+  /** Whether clients have to say who they are, and may do what roles allow. */
   public boolean isAuthorizationEnabled() {
-    return false;
+    return arguments().security.isAuthorizationEnabled;
   }
 
-  /**
-   * Leaves authorization off.
-   *
-   * @throws UnsupportedOperationException if it is to be on: there is none yet, and none is
-   *     pretended
-   */
+  /** Says whether clients have to say who they are; before the host starts. */
   public void setAuthorizationEnabled(boolean enable) {
-    if (enable) {
-      throw new UnsupportedOperationException(
-          "Cairn has no authorization yet: protect the host by its network instead");
-    }
+    change(settings -> settings.security.isAuthorizationEnabled = enable);
   }
 
   // The process

@@ -56,8 +56,7 @@ public interface NodeGroup {
    *
    * @param change may be called several times; returns the same if nothing is to be done
    */
-  CompletableFuture<GroupSecrets> changeSecrets(
-      UnaryOperator<GroupSecrets> change);
+  CompletableFuture<GroupSecrets> changeSecrets(UnaryOperator<GroupSecrets> change);
 
   /**
    * Has a member vote and own documents from now on, or only hold copies. Completes when the group

@@ -15,6 +15,12 @@ final class SecuritySettings {
   static List<Setting> settings() {
     return List.of(
         obeyed(
+            "isAuthorizationEnabled",
+            "BOOL",
+            "false",
+            "clients have to say who they are, and may do what roles allow (docs/security.md)",
+            (draft, text) -> draft.host.security.isAuthorizationEnabled = Values.bool(text)),
+        obeyed(
             "insecureClients",
             "BOOL",
             "false",

@@ -390,7 +390,6 @@ final class Settings {
   private static List<Setting> compatibility() {
     return Stream.concat(
             Stream.of(
-                refused("isAuthorizationEnabled", "BOOL", "false", NO_ACCOUNTS, Values::bool),
                 refused("authProviderHostUri", "URI", null, NO_ACCOUNTS, Values::uri),
                 ignored("isPeerSynchronizationEnabled", "BOOL", "true", ONE_LOG, Values::bool),
                 ignored(

@@ -19,11 +19,12 @@ public final class ExposedHostException extends IllegalArgumentException {
    */
   public static void check(ServiceHost.Arguments host) {
     if (!host.security.insecureClients
+        && !host.security.isAuthorizationEnabled
         && !LoopbackNames.contains(host.bindAddress)
         && !demandsCertificates(host)) {
       throw new ExposedHostException(
-          ("--bindAddress=%s lets other machines in, and every client may do everything. Listen on"
-                  + " 127.0.0.1, or demand client certificates (--port=-1 --securePort=8443"
+          ("--bindAddress=%s lets other machines in, and every client may do everything. Say"
+                  + " --isAuthorizationEnabled=true, or listen on 127.0.0.1, or demand client certificates (--port=-1 --securePort=8443"
                   + " --sslClientAuthMode=need), or put a proxy that authenticates in front and say"
                   + " --insecureClients=true")
               .formatted(host.bindAddress));

@@ -215,7 +215,7 @@ class HostConfigurationTest {
 
   @Test
   void whatThisVersionCannotDoIsRefused() {
-    assertThat(problemsOf("--isAuthorizationEnabled=true"))
+    assertThat(problemsOf("--authProviderHostUri=http://localhost:1"))
         .singleElement()
         .asString()
         .contains("cannot be used");

@@ -9,6 +9,9 @@ public final class SecurityArguments {
   /** The first administrator, if nobody says otherwise. */
   public static final String USUAL_ADMINISTRATOR = "admin@localhost";
 
+  /** Whether clients have to say who they are, and may do what roles allow. */
+  public boolean isAuthorizationEnabled;
+
   /** Whether clients of other machines may do everything without saying who they are. */
   public boolean insecureClients;
 
@@ -39,6 +42,7 @@ public final class SecurityArguments {
   /** Returns the same settings, which whoever made these may not change any more. */
   public SecurityArguments copy() {
     SecurityArguments copy = new SecurityArguments();
+    copy.isAuthorizationEnabled = isAuthorizationEnabled;
     copy.insecureClients = insecureClients;
     copy.adminUser = adminUser;
     copy.adminPassword = adminPassword;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * creation and nowhere else; the document has a hash of it. It may do what its user may, within its
  * scope, until it expires or is deleted. Nothing of it changes but when it was last used.
  */
-@Needs(read = Access.GRANTED, write = Access.GRANTED)
+@Needs(read = Access.FILTERED, write = Access.GRANTED)
 public final class ApiKeyService extends StatefulService {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_API_KEYS;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * nobody. That of a session goes when the session would have ended, that of a user stays: it says
  * since when the user's sessions count.
  */
-@Needs(read = Access.GRANTED, write = Access.GRANTED)
+@Needs(read = Access.FILTERED, write = Access.GRANTED)
 public final class RevocationService extends StatefulService {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_AUTHZ_REVOCATIONS;
