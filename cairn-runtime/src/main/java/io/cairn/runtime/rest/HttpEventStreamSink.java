@@ -63,8 +63,7 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
   public OutputStream sendBody(Operation op) {
     op.setExpiration(Long.MAX_VALUE); // the stream itself watches that bytes move
     BodyStream started =
-        exchange.startBody(
-            op.getStatusCode(), HttpGateway.headersOf(op, op.getAnswerContentType()));
+        exchange.startBody(op.getStatusCode(), AnswerHeaders.of(op, op.getAnswerContentType()));
     body = started;
     return started;
   }

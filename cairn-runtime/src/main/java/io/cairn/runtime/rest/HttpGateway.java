@@ -31,9 +31,7 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -68,12 +66,6 @@ public final class HttpGateway implements HttpHandler {
           Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
           Operation.PRAGMA_DIRECTIVE_REWRITE,
           Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
-
-  private static final Set<String> OWNED_BY_THE_SERVER =
-      Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
-
-  /** What may be sent to prove who asks. */
-  private static final String CHALLENGE = "Bearer realm=\"cairn\", Basic realm=\"cairn\"";
 
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
@@ -269,7 +261,7 @@ public final class HttpGateway implements HttpHandler {
           done.status() == Operation.STATUS_CODE_BAD_METHOD && !done.has(Operation.ALLOW_HEADER)
               ? dispatcher.allowed(uri(), asked.action())
               : null;
-      respond(asked.exchange(), done.status(), done.body(), () -> headersOf(done, allow));
+      respond(asked.exchange(), done.status(), done.body(), () -> AnswerHeaders.of(done, allow));
     }
 
     private URI uri() {
@@ -438,14 +430,14 @@ public final class HttpGateway implements HttpHandler {
     }
     if (op.getStatusCode() == Operation.STATUS_CODE_UNAUTHORIZED
         && op.getResponseHeader(Operation.WWW_AUTHENTICATE_HEADER) == null) {
-      op.addResponseHeader(Operation.WWW_AUTHENTICATE_HEADER, CHALLENGE);
+      op.addResponseHeader(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
     }
     byte[] body = exchange.isAbandoned() ? HttpRequest.NO_BODY : BodyBytes.of(op);
     respond(
         exchange,
         op.getStatusCode(),
         body,
-        () -> headersOf(op, body.length == 0 ? null : op.getAnswerContentType()));
+        () -> AnswerHeaders.of(op, body.length == 0 ? null : op.getAnswerContentType()));
   }
 
   private void respond(
@@ -475,55 +467,9 @@ public final class HttpGateway implements HttpHandler {
     exchange.respond(response);
   }
 
-  /**
-   * The headers of an answer.
-   *
-   * @param contentType null if it has no body
-   * @throws IllegalArgumentException if the service has given it one that cannot be sent
-   */
-  static HttpHeaders headersOf(Operation op, @Nullable String contentType) {
-    HttpHeaders headers =
-        contentType == null
-            ? HttpHeaders.empty()
-            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, contentType);
-    if (!op.hasResponseHeaders()) {
-      return headers;
-    }
-    for (var header : op.getResponseHeaders().entrySet()) {
-      if (!OWNED_BY_THE_SERVER.contains(header.getKey())) {
-        headers = headers.with(header.getKey(), header.getValue());
-      }
-    }
-    return headers;
-  }
-
-  private static HttpHeaders headersOf(ForwardedOutcome.Done done, @Nullable String allow) {
-    List<String> fields = new ArrayList<>(done.headers().size() + 4);
-    if (done.body().length > 0) {
-      fields.add(Operation.CONTENT_TYPE_HEADER);
-      fields.add(done.contentType());
-    }
-    for (int i = 0; i < done.headers().size(); i += 2) {
-      if (!OWNED_BY_THE_SERVER.contains(done.headers().get(i))) {
-        fields.add(done.headers().get(i));
-        fields.add(done.headers().get(i + 1));
-      }
-    }
-    if (allow != null) {
-      fields.add(Operation.ALLOW_HEADER);
-      fields.add(allow);
-    }
-    if (done.status() == Operation.STATUS_CODE_UNAUTHORIZED
-        && !done.has(Operation.WWW_AUTHENTICATE_HEADER)) {
-      fields.add(Operation.WWW_AUTHENTICATE_HEADER);
-      fields.add(CHALLENGE);
-    }
-    return HttpHeaders.of(fields.toArray(String[]::new));
-  }
-
   private static HttpResponse challenge(Refusal unproved) {
     return error(unproved.status(), String.valueOf(unproved.getMessage()))
-        .with(Operation.WWW_AUTHENTICATE_HEADER, CHALLENGE);
+        .with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {
