@@ -44,7 +44,7 @@ public final class Dispatcher {
   private final AbsentServices absent;
   private final UtilityRequests utilities;
   private final NotificationTargets notifications;
-  private final Admission admission;
+  private final RequestAdmission admission;
   private volatile boolean forgivesMissingDeletes;
   private volatile @Nullable Watches watches;
   private volatile HostRuntime.@Nullable Surroundings surroundings;
@@ -77,7 +77,7 @@ public final class Dispatcher {
     this.absent = new AbsentServices(registry, availability, startup, this::dispatch);
     this.utilities = new UtilityRequests(router, stateful, handlers);
     this.notifications = new NotificationTargets(registry);
-    this.admission = new Admission(guard);
+    this.admission = new RequestAdmission(guard);
   }
 
   /** Has what answers at a path, whose own class cannot say it, need what another class says. */

@@ -6,6 +6,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
+import io.cairn.runtime.query.limits.TaskMemory;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.service.FactoryService;

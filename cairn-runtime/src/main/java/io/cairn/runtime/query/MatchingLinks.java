@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.runtime.query.limits.TaskMemory;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongFunction;

@@ -7,6 +7,8 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.query.aggregation.Aggregated;
+import io.cairn.runtime.query.limits.CostlyWork;
+import io.cairn.runtime.query.limits.TaskMemory;
 import io.cairn.service.Operation;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.index.DocumentVersion;

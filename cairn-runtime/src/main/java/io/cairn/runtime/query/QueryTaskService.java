@@ -8,6 +8,7 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.query.limits.TaskMemory;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.watch.Watches;

@@ -18,9 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A service whose requests a client answers over its WebSocket. It lives as long as the connection
- * does, or until the client stops it. Thread-safe.
+ * does, or until the client stops it. Its name, which nobody can guess, is what a publisher proves
+ * itself by. Thread-safe.
  */
-@Needs(read = Access.GRANTED, write = Access.GRANTED)
+@Needs(read = Access.OPEN, write = Access.OPEN)
 final class ClientService extends StatelessService {
   /** How many requests may wait for the client. */
   static final int MOST_WAITING = 256;

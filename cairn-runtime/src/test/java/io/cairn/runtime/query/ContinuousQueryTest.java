@@ -12,6 +12,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
+import io.cairn.runtime.query.limits.TaskMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

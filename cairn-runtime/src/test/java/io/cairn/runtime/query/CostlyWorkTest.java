@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.query.limits.CostlyWork;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
 import io.cairn.store.index.DocumentVersion;

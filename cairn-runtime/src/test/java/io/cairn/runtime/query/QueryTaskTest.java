@@ -13,6 +13,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
+import io.cairn.runtime.query.limits.TaskMemory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -62,22 +62,22 @@ public class AuthorizationContext {
   }
 
   /** Whether the subject is the runtime itself. */
-  public final boolean isSystemUser() {
+  public boolean isSystemUser() {
     return ServiceUriPaths.CORE_AUTHZ_SYSTEM_USER.equals(subjectLink);
   }
 
   /** Whether the subject is an unauthenticated caller. */
-  public final boolean isGuestUser() {
+  public boolean isGuestUser() {
     return ServiceUriPaths.CORE_AUTHZ_GUEST_USER.equals(subjectLink);
   }
 
   /** What the token says, as Xenon services read it. */
-  public final Claims getClaims() {
+  public Claims getClaims() {
     return new Claims(subjectLink, expirationTimeMicros, properties);
   }
 
   /** The token as Xenon services read it. */
-  public final @Nullable String getToken() {
+  public @Nullable String getToken() {
     return token;
   }
 

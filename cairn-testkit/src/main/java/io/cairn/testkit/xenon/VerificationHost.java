@@ -364,7 +364,7 @@ public class VerificationHost extends VerificationRequests {
         .orElseThrow(() -> new IllegalStateException("none of the " + all.size() + " peers"));
   }
 
-  // Subjects: nothing asks for them yet, as there is no authorization
+  // Subjects: what nobody acts for is the guest's, where a host of a test is guarded
 
   /** Has the test act as the host itself. */
   public void setSystemAuthorizationContext() {

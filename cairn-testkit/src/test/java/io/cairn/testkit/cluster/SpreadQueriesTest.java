@@ -60,9 +60,7 @@ class SpreadQueriesTest {
               arguments.clockFactor = 2; // four hosts share the processors of one
             });
     cluster.awaitGroup("/everywhere", PATIENCE);
-    for (String factory : FACTORIES) {
-      awaitAvailable(factory);
-    }
+    FACTORIES.forEach(SpreadQueriesTest::awaitAvailable);
     try (ExecutorService writers = Executors.newFixedThreadPool(8)) {
       List<Future<?>> writes = new ArrayList<>();
       for (String factory : FACTORIES) {
@@ -497,8 +495,6 @@ class SpreadQueriesTest {
                 .sorted(Comparator.<Integer>comparingInt(i -> i % 7).thenComparingInt(i -> i))
                 .map("/thrice/%02d"::formatted)
                 .toList());
-    for (String factory : FACTORIES) {
-      awaitAvailable(factory);
-    }
+    FACTORIES.forEach(SpreadQueriesTest::awaitAvailable);
   }
 }

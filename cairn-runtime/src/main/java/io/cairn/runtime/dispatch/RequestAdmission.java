@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * whether there is anything that the subject may do: their owner, who knows them, asks the rest.
  * Thread-safe.
  */
-final class Admission {
+final class RequestAdmission {
 
   private static final String RECEIVERS = ServiceUriPaths.CORE_CALLBACKS + '/';
 
@@ -32,7 +32,7 @@ final class Admission {
   private final Guard guard;
   private final ConcurrentHashMap<String, Needs> byPath = new ConcurrentHashMap<>();
 
-  Admission(Guard guard) {
+  RequestAdmission(Guard guard) {
     this.guard = guard;
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.runtime.query;
+package io.cairn.runtime.query.limits;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
@@ -33,7 +33,7 @@ public final class CostlyWork {
     REFUSED
   }
 
-  CostlyWork(int places, int line, Executor threads) {
+  public CostlyWork(int places, int line, Executor threads) {
     this.places = places;
     this.line = line;
     this.threads = threads;
@@ -52,7 +52,7 @@ public final class CostlyWork {
    * Does the work that answers an operation, now or when there is a place; not at all if nobody
    * waits for the answer by then.
    */
-  void run(Operation op, Runnable work) {
+  public void run(Operation op, Runnable work) {
     if (!op.isRemote()) {
       work.run();
       return;

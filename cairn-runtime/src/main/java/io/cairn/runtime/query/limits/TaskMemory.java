@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.runtime.query;
+package io.cairn.runtime.query.limits;
 
 import io.cairn.document.AggregationResult;
 import io.cairn.document.RawJson;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The memory that the query tasks of a node hold until they are deleted or expire: what was asked
  * and what was found. Thread-safe.
  */
-final class TaskMemory {
+public final class TaskMemory {
   /** What a task holds beside that. */
-  static final int TASK_BYTES = 4 << 10;
+  public static final int TASK_BYTES = 4 << 10;
 
   /** About what a link takes. */
-  static final int LINK_BYTES = 96;
+  public static final int LINK_BYTES = 96;
 
   /** About what a bucket of an aggregation takes, or another answer of one. */
   private static final int BUCKET_BYTES = 128;
@@ -34,12 +34,12 @@ final class TaskMemory {
   }
 
   /** An eighth of the heap. */
-  static TaskMemory ofThisMachine() {
+  public static TaskMemory ofThisMachine() {
     return new TaskMemory(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
   }
 
   /** Returns how many bytes are held. */
-  long held() {
+  public long held() {
     return held.get();
   }
 
@@ -48,7 +48,7 @@ final class TaskMemory {
    *
    * @return null, or why there is no room for them
    */
-  @Nullable String take(long bytes) {
+  public @Nullable String take(long bytes) {
     if (held.addAndGet(bytes) <= limit) {
       return null;
     }
@@ -58,12 +58,13 @@ final class TaskMemory {
         .formatted(limit);
   }
 
-  void give(long bytes) {
+  /** Counts bytes out again. */
+  public void give(long bytes) {
     held.addAndGet(-bytes);
   }
 
   /** About how many bytes results take. */
-  static long weigh(ServiceDocumentQueryResult results) {
+  public static long weigh(ServiceDocumentQueryResult results) {
     long bytes = (long) LINK_BYTES * results.documentLinks.size();
     bytes += weigh(results.documents) + weigh(results.selectedDocuments);
     if (results.nextPageLinksPerGroup != null) {
