@@ -72,7 +72,10 @@ public enum BuiltInRole {
     if (this == ADMIN) {
       return all;
     }
-    Query.Builder some = Query.Builder.create().addClause(all);
+    return withoutAdministration(Query.Builder.create().addClause(all));
+  }
+
+  private static Query withoutAdministration(Query.Builder some) {
     for (String prefix : FOR_ADMINISTRATORS) {
       some.addFieldClause(
           ServiceDocument.FIELD_NAME_SELF_LINK, prefix, MatchType.PREFIX, Occurance.MUST_NOT_OCCUR);
@@ -97,13 +100,16 @@ public enum BuiltInRole {
     return Query.Builder.create().addFieldClause(ServiceDocument.FIELD_NAME_KIND, kind).build();
   }
 
-  /** The documents of a tenant. */
+  /**
+   * The documents of a tenant. No accounts are among them, whatever tenant they name: who may write
+   * some of these could be anybody.
+   */
   static Query ofTenant(String tenantLink) {
-    return Query.Builder.create()
-        .addFieldClause(
-            QuerySpecification.buildCollectionItemName(
-                ServiceDocumentDescription.FIELD_NAME_TENANT_LINKS),
-            tenantLink)
-        .build();
+    return withoutAdministration(
+        Query.Builder.create()
+            .addFieldClause(
+                QuerySpecification.buildCollectionItemName(
+                    ServiceDocumentDescription.FIELD_NAME_TENANT_LINKS),
+                tenantLink));
   }
 }
