@@ -34,6 +34,7 @@ public enum BuiltInRole {
           ServiceUriPaths.NODE_GROUP_FACTORY,
           ServiceUriPaths.NODE_SELECTOR_PREFIX,
           ServiceUriPaths.CORE_SCHEMA_REWRITES,
+          ServiceUriPaths.CORE_OPERATION_INDEX,
           ServiceUriPaths.CORE_SUBSCRIPTIONS);
 
   /** What it may do. */
