@@ -81,8 +81,7 @@ public record ODataQuery(
 
   /** What shapes documents, of which an answer to {@code $apply} has none. */
   private static final List<String> NOT_WITH_APPLY =
-      List.of(
-          FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, EXPAND_SHORT, HIGHLIGHT);
+      List.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, EXPAND_SHORT, HIGHLIGHT);
 
   private static final Set<String> PARAMETERS =
       Set.of(
