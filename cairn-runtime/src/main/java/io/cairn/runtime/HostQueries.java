@@ -64,6 +64,9 @@ final class HostQueries {
   private final Searched searched;
   private final KeptSubscriptions subscriptions;
 
+  /** Looks whether the index was committed; nothing until its service is there. */
+  private volatile Runnable tellOfCommits = () -> {};
+
   /** By the very query of one revision of what somebody may do; names may come to mean more. */
   private final Cache<Query, Visible> visible =
       Caffeine.newBuilder().weakKeys().expireAfterWrite(Duration.ofSeconds(1)).build();
@@ -242,8 +245,9 @@ final class HostQueries {
         GraphQueryService.createFactory(queries), ServiceUriPaths.CORE_GRAPH_QUERIES);
     host.startAndAwait(
         new ODataQueryService(queries, local, watches, toNode), ServiceUriPaths.ODATA_QUERIES);
-    host.startAndAwait(
-        new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
+    DocumentIndexService index = new DocumentIndexService(queries, local, documents);
+    host.startAndAwait(index, ServiceUriPaths.CORE_DOCUMENT_INDEX);
+    tellOfCommits = index::tellOfCommits;
     host.startAndAwait(
         new IndexKindsService(queries, local, documents),
         ServiceUriPaths.CORE_DOCUMENT_INDEX_KINDS);
@@ -277,6 +281,7 @@ final class HostQueries {
     pages.expire(now);
     forOthers.expire(now);
     subscriptions.sweep();
+    tellOfCommits.run();
     if (services.guard().isOn()) {
       watches.recheck();
       continuous.recheck();

@@ -18,7 +18,6 @@ import io.cairn.service.state.CommitInfo;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,9 @@ public final class DocumentIndexService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
-  private static final long COMMIT_LOOK_MICROS = TimeUnit.SECONDS.toMicros(1);
-
   private final DocumentDirectory documents;
 
-  /** The last commit that was told. Maintenance does not overlap itself. */
+  /** The last commit that was told. */
   private volatile long committed;
 
   /** A service in front of the index. */
@@ -44,25 +41,21 @@ public final class DocumentIndexService extends StatelessService {
     this.local = local;
     this.documents = documents;
     toggleOption(ServiceOption.CORE, true);
-    toggleOption(ServiceOption.PERIODIC_MAINTENANCE, true);
-    setMaintenanceIntervalMicros(COMMIT_LOOK_MICROS);
   }
 
-  /** Tells subscribers when the index has been written to its files. */
-  @Override
-  public void handlePeriodicMaintenance(Operation maintenance) {
+  /**
+   * Tells subscribers if the index has been written to its files since the last call. Calls do not
+   * overlap; does not block.
+   */
+  public void tellOfCommits() {
+    CommitInfo commit = new CommitInfo();
     try {
-      tellOfCommits();
+      commit.sequenceNumber =
+          documents.asItIs().stream().mapToLong(DocumentStore::committedIndex).sum();
     } catch (NotServedException e) {
       committed = 0; // copies are being filled: what comes then is another index
+      return;
     }
-    maintenance.complete();
-  }
-
-  private void tellOfCommits() {
-    CommitInfo commit = new CommitInfo();
-    commit.sequenceNumber =
-        documents.asItIs().stream().mapToLong(DocumentStore::committedIndex).sum();
     if (commit.sequenceNumber > committed) {
       committed = commit.sequenceNumber;
       getUtilityService().publish(Operation.createPatch(getUri()).setBody(commit), null);
