@@ -118,7 +118,9 @@ public final class ProcessHost implements AutoCloseable {
   public ProcessHost placed(List<String> prefix, String newAddress) {
     preceded(prefix);
     address = newAddress;
-    return withArgument("--bindAddress=" + address).withArgument("--publicUri=" + uri());
+    return withArgument("--bindAddress=" + address)
+        .withArgument("--publicUri=" + uri())
+        .withArgument("--insecureClients=true");
   }
 
   /** Sets variables of the process's environment, from the next start on. */
