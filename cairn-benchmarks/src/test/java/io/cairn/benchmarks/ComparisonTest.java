@@ -37,7 +37,7 @@ class ComparisonTest {
     assertThat(quick.kills()).isEqualTo(2);
     assertThat(quick.wants("three")).isTrue();
     assertThat(quick.wants("restart")).isFalse();
-    assertThat(whole.limit()).isEqualTo(Duration.ofMinutes(40));
+    assertThat(whole.limit()).isEqualTo(Duration.ofMinutes(60));
     assertThat(whole.kills()).isEqualTo(20);
     assertThat(whole.wants("idle")).isTrue();
     assertThat(whole.wants("three")).isFalse();

@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +39,10 @@ class DamagedFilesTest {
   private static final int DOCUMENTS = 64;
 
   @TempDir Path directory;
+
+  /** Files of values that have changed since their segment was written. */
+  private static final Pattern VALUES =
+      Pattern.compile("(?<segment>.*/_[0-9a-z]+)_(?<generation>[0-9a-z]+)(\\.fnm|_.*)");
 
   private Path data;
   private TestHost host;
@@ -137,7 +144,8 @@ class DamagedFilesTest {
         .isNotNull()
         .hasStackTraceContaining(named)
         .hasMessageMatching("(?si).*(restore|backup).*");
-    assertThat(changes(before, contents(data.resolve("documents")))).isEmpty();
+    assertThat(changes(before, contents(data.resolve("documents"))))
+        .allMatch(name -> isReplaced(name, before.keySet()));
     remove(data);
     copy(backup, data);
     host.start();
@@ -223,6 +231,24 @@ class DamagedFilesTest {
     changed.addAll(after.keySet());
     changed.removeIf(name -> Objects.equals(before.get(name), after.get(name)));
     return changed;
+  }
+
+  /**
+   * Whether a file has values of a segment that later ones have replaced before the host was
+   * stopped. If a search still held it then, it lies there until the next start, which removes it.
+   */
+  private static boolean isReplaced(String name, Collection<String> all) {
+    Matcher values = VALUES.matcher(name);
+    return values.matches()
+        && all.stream()
+            .map(VALUES::matcher)
+            .filter(Matcher::matches)
+            .filter(other -> other.group("segment").equals(values.group("segment")))
+            .anyMatch(other -> generation(other) > generation(values));
+  }
+
+  private static long generation(Matcher values) {
+    return Long.parseLong(values.group("generation"), Character.MAX_RADIX);
   }
 
   /** A sum per file; lock files come and go with each process. */
