@@ -412,7 +412,7 @@ public final class Dispatcher {
     Entry entry = registry.find(parent);
     boolean ofService =
         entry instanceof ServiceRegistry.Stateless || entry instanceof ServiceRegistry.Factory;
-    if (ofService && admission.refusesUtility(parent, op)) {
+    if (ofService && admission.refusesUtility(parent, suffix, op)) {
       return true;
     }
     switch (entry) {
@@ -431,7 +431,7 @@ public final class Dispatcher {
         if (type == null) {
           return false;
         }
-        if (admission.refusesBelow(type, parent + suffix, op)) {
+        if (admission.refusesUtility(type, parent, suffix, op)) {
           return true;
         }
         utilities.ofDocument(type, parent, suffix, op, partition);

@@ -9,6 +9,7 @@ import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.service.uri.UtilitySuffixes;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,18 +54,32 @@ final class RequestAdmission {
       case null -> guard.refusalOfAny(op, Action.GET, path);
       case ServiceRegistry.Stateless stateless -> ofStateless(stateless, path, op);
       case ServiceRegistry.Factory factory -> ofFactory(factory, path, op);
-      case ServiceRegistry.Singleton(_, var type) -> ofDocument(type.model().needs(), path, op);
+      case ServiceRegistry.Singleton(_, var type) ->
+          ofDocument(type.model().needs(), path, op.getAction(), op);
     };
   }
 
   /** The same of what is below a factory: a child, one of its routes or utilities, its history. */
   boolean refusesBelow(ServiceType type, String path, Operation op) {
-    return guard.isOn() && answers(ofDocument(type.model().needs(), path, op), op);
+    return guard.isOn() && answers(ofDocument(type.model().needs(), path, op.getAction(), op), op);
   }
 
   /** The same of what the runtime answers below a service or factory. */
-  boolean refusesUtility(String parent, Operation op) {
-    return guard.isOn() && answers(guard.refusal(op, op.getAction(), Target.path(parent)), op);
+  boolean refusesUtility(String parent, String suffix, Operation op) {
+    return guard.isOn() && answers(guard.refusal(op, verb(suffix, op), Target.path(parent)), op);
+  }
+
+  /** The same of what it answers below a document. */
+  boolean refusesUtility(ServiceType type, String parent, String suffix, Operation op) {
+    return guard.isOn()
+        && answers(ofDocument(type.model().needs(), parent + suffix, verb(suffix, op), op), op);
+  }
+
+  /** What a request to a utility does to what it is a utility of. */
+  static Action verb(String suffix, Operation op) {
+    return suffix.equals(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)
+        ? Action.GET // who subscribes reads
+        : op.getAction();
   }
 
   private static boolean answers(@Nullable RuntimeException refusal, Operation op) {
@@ -97,10 +112,11 @@ final class RequestAdmission {
     };
   }
 
-  private @Nullable RuntimeException ofDocument(@Nullable Needs needs, String path, Operation op) {
+  private @Nullable RuntimeException ofDocument(
+      @Nullable Needs needs, String path, Action verb, Operation op) {
     return needs != null && needs.owned()
         ? guard.refusal(op, Access.KNOWN, path)
-        : guard.refusalOfAny(op, op.getAction(), path);
+        : guard.refusalOfAny(op, verb, path);
   }
 
   private static Access of(Needs needs, Action verb) {

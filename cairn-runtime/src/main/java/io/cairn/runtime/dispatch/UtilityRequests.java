@@ -5,7 +5,6 @@ import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
-import io.cairn.service.Service.Action;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +52,7 @@ final class UtilityRequests {
                 type,
                 link,
                 op,
-                suffix.equals(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)
-                    ? Action.GET // who subscribes reads
-                    : op.getAction(),
+                RequestAdmission.verb(suffix, op),
                 service ->
                     Dispatcher.guarded(
                         op, () -> service.getUtilityService().handleRequest(op, suffix))));

@@ -15,8 +15,8 @@ final class AnswerHeaders {
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
-  /** What may be sent to prove who asks. */
-  static final String CHALLENGE = "Bearer realm=\"cairn\", Basic realm=\"cairn\"";
+  /** What is to be sent to prove who asks: passwords are taken where sessions begin alone. */
+  static final String CHALLENGE = "Bearer realm=\"cairn\"";
 
   private AnswerHeaders() {}
 

@@ -60,7 +60,7 @@ public final class Guard {
     if (who != null && who.subject().isGuest()) {
       throw new Refusal(
           Operation.STATUS_CODE_UNAUTHORIZED,
-          "%s needs to know who asks: send a token (docs/security.md)"
+          "%s needs to know who asks: log in, and send the token (docs/security.md)"
               .formatted(credentials.path()));
     }
   }
@@ -148,7 +148,7 @@ public final class Guard {
     return subject.isGuest()
         ? new Refusal(
             Operation.STATUS_CODE_UNAUTHORIZED,
-            "%s %s needs to know who asks: send a token or a password (docs/security.md)"
+            "%s %s needs to know who asks: log in (./cairn login, or POST /core/authn/basic), and send the token (docs/security.md)"
                 .formatted(action, link))
         : Refusal.forbidden(
             "%s may not %s %s: %s".formatted(subject.link(), action, link, decision.reason()));

@@ -454,14 +454,17 @@ class GuardedClusterTest {
   }
 
   @Test
-  void nobodySubscribesToWhatItMayNotRead() throws IOException {
-    assertThat(
-            post(
-                    0,
-                    "viewer",
-                    EXAMPLES + "/secret5/subscriptions",
-                    "{\"reference\":\"http://127.0.0.1:1/told\"}")
-                .status())
-        .isEqualTo(403);
+  void whoMayReadMaySubscribeAndNobodyElse() throws IOException {
+    for (int node = 0; node < cluster.size(); node++) {
+      assertThat(subscribe(node, "viewer", EXAMPLES + "/open5").status()).isEqualTo(200);
+      assertThat(subscribe(node, "viewer", EXAMPLES).status()).isEqualTo(200);
+      assertThat(subscribe(node, "viewer", EXAMPLES + "/secret5").status()).isEqualTo(403);
+      assertThat(subscribe(node, "stranger", EXAMPLES + "/open5").status()).isEqualTo(403);
+    }
+  }
+
+  private static Answer subscribe(int node, String who, String link) throws IOException {
+    String body = "{\"reference\":\"http://127.0.0.1:1/told\"}";
+    return post(node, who, link + "/subscriptions", body);
   }
 }
