@@ -38,8 +38,10 @@ final class Permissions {
    *
    * @param filter null if the query cannot be evaluated
    * @param isOfHead whether it asks for nothing but link and kind
+   * @param decision of what it matches
    */
-  private record Rule(Role role, Query query, @Nullable QueryFilter filter, boolean isOfHead) {
+  private record Rule(
+      Role role, Query query, @Nullable QueryFilter filter, boolean isOfHead, Decision decision) {
     static Rule of(Role role, Query query) {
       QueryFilter filter;
       try {
@@ -47,7 +49,17 @@ final class Permissions {
       } catch (IllegalArgumentException e) {
         filter = null;
       }
-      return new Rule(role, query, filter, isOfHead(query));
+      return new Rule(role, query, filter, isOfHead(query), decision(role));
+    }
+
+    private static Decision decision(Role role) {
+      return new Decision(
+          role.denies() ? Verdict.DENIED : Verdict.ALLOWED,
+          role.link(),
+          role.userGroupLink(),
+          role.resourceGroupLink(),
+          "%s by the role %s, which is for %s"
+              .formatted(role.denies() ? "denied" : "allowed", role.link(), role.userGroupLink()));
     }
 
     private static boolean isOfHead(Query query) {
@@ -152,12 +164,12 @@ final class Permissions {
     }
     for (Rule rule : all.denying()) {
       if (rule.matches(candidate)) {
-        return of(Verdict.DENIED, rule.role(), action + " is denied by a role");
+        return rule.decision();
       }
     }
     for (Rule rule : all.allowing()) {
       if (rule.matches(candidate)) {
-        return of(Verdict.ALLOWED, rule.role(), action + " is allowed by a role");
+        return rule.decision();
       }
     }
     return Decision.of(Verdict.DENIED, "no role allows " + action + " here");
@@ -225,11 +237,6 @@ final class Permissions {
       }
     }
     return false;
-  }
-
-  private static Decision of(Verdict verdict, Role role, String reason) {
-    return new Decision(
-        verdict, role.link(), role.userGroupLink(), role.resourceGroupLink(), reason);
   }
 
   /** What {@link #decide} allows; null if that is everything. */
