@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.query.QueryFilter;
-import io.cairn.query.QueryTask.Query;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,10 +33,9 @@ class BuiltInRoleTest {
   }
 
   private static boolean reaches(String link, String tenant) {
-    Query query = BuiltInRole.ofTenant(TENANT);
-    String document = "{\"documentSelfLink\":\"%s\",\"tenantLinks\":[\"%s\"]}";
-    return QueryFilter.create(query)
-        .evaluateAsIndexed(
-            DocumentJson.standard().readTree(document.formatted(link, tenant)), null);
+    String document =
+        "{\"documentSelfLink\":\"%s\",\"tenantLinks\":[\"%s\"]}".formatted(link, tenant);
+    return QueryFilter.create(BuiltInRole.ofTenant(TENANT))
+        .evaluateAsIndexed(DocumentJson.standard().readTree(document), null);
   }
 }
