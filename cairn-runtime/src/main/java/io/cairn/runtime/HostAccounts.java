@@ -23,6 +23,7 @@ import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.FactoryService;
+import io.cairn.service.Service;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.authorization.AuthCredentialsService;
@@ -115,10 +116,13 @@ final class HostAccounts {
     host.startAndAwait(new SystemUserService(), SystemUserService.SELF_LINK);
     host.startAndAwait(new GuestUserService(), GuestUserService.SELF_LINK);
     host.startAndAwait(new GrantService(), GrantService.SELF_LINK);
+    Guard guard = host.unwrap(Guard.class);
     host.startAndAwait(
-        new CanIService(view, this::target, authorizer, host.unwrap(Guard.class)),
-        CanIService.SELF_LINK);
-    identity.start(this::account, passwords);
+        new CanIService(view, this::target, authorizer, guard), CanIService.SELF_LINK);
+    identity.start(
+        this::account,
+        passwords,
+        (op, link) -> guard.refusal(op, Service.Action.PATCH, target(link)));
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(

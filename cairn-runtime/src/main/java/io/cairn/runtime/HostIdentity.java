@@ -37,6 +37,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -137,13 +138,20 @@ final class HostIdentity {
         clock.wallMicros());
   }
 
-  /** Starts the services. Returns when they answer. */
-  void start(Accounts accounts, Passwords passwords) {
+  /**
+   * Starts the services. Returns when they answer.
+   *
+   * @param refusal why who sends an operation may not change what is at a link; null if it may
+   */
+  void start(
+      Accounts accounts,
+      Passwords passwords,
+      BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
     host.startAndAwait(
         RevocationService.createFactory(LONGEST, clock.wallMicros()),
         RevocationService.FACTORY_LINK);
     host.startAndAwait(
-        ApiKeyService.createFactory(revocations::generation, clock.wallMicros()),
+        ApiKeyService.createFactory(revocations::generation, clock.wallMicros(), refusal),
         ApiKeyService.FACTORY_LINK);
     host.startAndAwait(
         new BasicAuthenticationService(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GuardedHostTest {
 
   private static final String BASIC = "/core/authn/basic";
+  private static final String KEYS = "/core/authz/api-keys";
   private static final String ONE = "/core/examples/one";
 
   @TempDir private static Path directory;
@@ -47,6 +48,12 @@ class GuardedHostTest {
         host.post(
             "/core/authz/grants",
             Map.of("role", "viewer", "to", "/core/authz/users/jane", "on", "/core/examples")));
+    done(
+        host.post(
+            "/core/authz/grants",
+            Map.of("role", "editor", "to", "/core/authz/users/jane", "on", KEYS)));
+    done(
+        host.post("/core/authz/users", Map.of("documentSelfLink", "root", "email", "r@a.example")));
     done(host.post("/core/examples", Map.of("documentSelfLink", "one", "name", "n")));
     await().until(() -> login().status() == 200);
     host.host()
@@ -91,6 +98,24 @@ class GuardedHostTest {
     assertThat(host.post("/core/authn/keys", "{}").status()).isEqualTo(401);
     assertThat(host.send("POST", "/core/authn/keys", "{}", "x-xenon-auth-token", token).status())
         .isEqualTo(403);
+  }
+
+  @Test
+  void makesKeysOfItsOwnOnlyAndNoneWithAKey() {
+    Answer own = makeKey("jane", "x-xenon-auth-token", token());
+    done(own);
+    String key = "Bearer " + own.json().path("key").asString();
+    assertThat(ask("GET", "authorization", key)).isEqualTo(200);
+
+    assertThat(makeKey("root", "x-xenon-auth-token", token()).status()).isEqualTo(403);
+    assertThat(makeKey("jane", "authorization", key).status()).isEqualTo(403);
+  }
+
+  private static Answer makeKey(String user, String... headers) {
+    String body =
+        "{\"name\":\"for a test\",\"userLink\":\"/core/authz/users/%s\",\"documentExpirationTimeMicros\":%d}"
+            .formatted(user, Long.MAX_VALUE / 2);
+    return host.send("POST", KEYS, body, headers);
   }
 
   @Test

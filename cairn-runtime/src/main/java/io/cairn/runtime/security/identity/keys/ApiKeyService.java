@@ -6,17 +6,21 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.Subject;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.StatefulService;
+import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -84,10 +88,13 @@ public final class ApiKeyService extends StatefulService {
    *
    * @param generation of what is issued to a user now
    * @param nowMicros microseconds since 1970
+   * @param refusal why who sends an operation may not change what is at a link; null if it may
    */
   public static FactoryService createFactory(
-      ToLongFunction<String> generation, LongSupplier nowMicros) {
-    FactoryService factory = new Factory(generation, nowMicros);
+      ToLongFunction<String> generation,
+      LongSupplier nowMicros,
+      BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
+    FactoryService factory = new Factory(generation, nowMicros, refusal);
     factory.toggleOption(ServiceOption.CORE, true);
     return factory;
   }
@@ -98,9 +105,14 @@ public final class ApiKeyService extends StatefulService {
     private final SecureRandom random = new SecureRandom();
     private final ToLongFunction<String> generation;
     private final LongSupplier nowMicros;
+    private final BiFunction<Operation, String, @Nullable RuntimeException> refusal;
 
-    Factory(ToLongFunction<String> generation, LongSupplier nowMicros) {
+    Factory(
+        ToLongFunction<String> generation,
+        LongSupplier nowMicros,
+        BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
       super(ApiKeyState.class);
+      this.refusal = refusal;
       this.generation = generation;
       this.nowMicros = nowMicros;
     }
@@ -131,6 +143,7 @@ public final class ApiKeyService extends StatefulService {
         wanted.userLink = asker.subjectLink();
       }
       check(wanted);
+      requireOwn(post, String.valueOf(wanted.userLink));
       KeyText key = KeyText.random(random);
       wanted.documentSelfLink = key.id();
       wanted.key = null;
@@ -142,6 +155,22 @@ public final class ApiKeyService extends StatefulService {
               .setBody(wanted)
               .setExpiration(post.getExpirationMicrosUtc())
               .setCompletion((made, failure) -> answer(post, made, failure, key)));
+    }
+
+    /**
+     * A key does what its user may. So one for another user is for those who may change that user,
+     * and no key makes others, which its scope would not bind.
+     */
+    private void requireOwn(Operation post, String userLink) {
+      Subject asker = Guard.subjectOf(post);
+      if (asker.kind() == Subject.Kind.KEY) {
+        throw Refusal.forbidden("An API key makes no further keys: log in, and make it then");
+      }
+      RuntimeException refused =
+          asker.link().equals(userLink) ? null : refusal.apply(post, userLink);
+      if (refused != null) {
+        throw refused;
+      }
     }
 
     private static void answer(
