@@ -143,7 +143,7 @@ final class EngineStore implements RaftStore {
       byte[] bytes = null;
       if (entry.getOperation() instanceof EngineCommand command) {
         bytes = command.bytes(part, entry.getIndex());
-        command.taken();
+        command.taken(entry.getIndex());
       } else if (entry.getOperation() == Marker.NEW_TERM) {
         machine.termBegins(entry.getIndex(), entry.getTerm());
       }
@@ -186,6 +186,7 @@ final class EngineStore implements RaftStore {
   public void truncateLogEntriesFrom(long index) throws IOException {
     machine.requireUnapplied(index);
     part.truncateFrom(index);
+    machine.doubts().cutFrom(index);
   }
 
   @Override

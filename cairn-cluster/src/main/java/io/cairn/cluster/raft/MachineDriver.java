@@ -29,6 +29,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
   private final Consumer<Throwable> onFailure;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final RecentCommands recent = new RecentCommands();
+  private final Doubts doubts = new Doubts();
   private final PriorityQueue<Awaited> awaited =
       new PriorityQueue<>(Comparator.comparingLong(Awaited::index));
   private volatile long lastApplied;
@@ -94,6 +95,10 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
     return recent;
   }
 
+  Doubts doubts() {
+    return doubts;
+  }
+
   /** Completes a future once everything up to an index is applied. */
   void await(long index, CompletableFuture<Void> future) {
     if (index <= lastApplied) {
@@ -114,6 +119,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
     while (!awaited.isEmpty()) {
       awaited.remove().future().completeExceptionally(reason);
     }
+    doubts.giveUp();
   }
 
   private void advance(long index) {
@@ -192,6 +198,9 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
       result = apply(index, command);
     }
     advance(index);
+    if (!doubts.isEmpty() && operation instanceof EngineCommand command) {
+      doubts.applied(command, index, result);
+    }
     if (operation == Marker.NEW_TERM && index == termIndex) {
       readyTerm = newestTerm;
       ready.complete(null);
@@ -277,6 +286,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
       agreed = Math.max(agreed, index);
       // What was fetched may be newer than the reference.
       advance(Math.max(index, machine.durableIndex()));
+      doubts.installed(lastApplied);
     }
   }
 

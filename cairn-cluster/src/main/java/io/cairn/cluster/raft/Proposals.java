@@ -3,10 +3,12 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
+import io.microraft.exception.IndeterminateStateException;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.RaftState;
 import java.util.ArrayDeque;
@@ -33,6 +35,9 @@ final class Proposals {
 
   /** Between two looks whether the state machine is crowded still. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** For so long somebody waits to hear what the next leader does with a command. */
+  private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final ReplicaSetContext parts;
   private final RaftNode node;
@@ -135,10 +140,25 @@ final class Proposals {
                   if (result != null) {
                     outcome.complete(new Applied(result.getCommitIndex(), result.getResult()));
                   } else {
-                    outcome.completeExceptionally(
-                        failures.translate(failure, command.isTaken(), stopped));
+                    failed(
+                        command, outcome, failures.translate(failure, command.isTaken(), stopped));
                   }
                 });
+  }
+
+  /** One that only lost its leader has an outcome that this node may still see. */
+  private void failed(
+      EngineCommand command, CompletableFuture<Applied> outcome, ReplicationException failure) {
+    if (stopped == null
+        && command.isTaken()
+        && failure.getCause() instanceof IndeterminateStateException
+        && !RaftNodeStatus.isTerminal(node.getStatus())) {
+      Doubts doubts = parts.machine().doubts();
+      doubts.add(command, outcome, failure);
+      parts.later(() -> doubts.late(command), DOUBT_NANOS);
+    } else {
+      outcome.completeExceptionally(failure);
+    }
   }
 
   /** A leader keeps the engine's reserve for other entries than commands. */

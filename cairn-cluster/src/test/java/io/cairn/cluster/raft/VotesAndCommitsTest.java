@@ -133,6 +133,37 @@ class VotesAndCommitsTest {
   }
 
   @Test
+  void proposalThatTheNextLeaderKeepsIsAcknowledgedWhenThatOneCommitsIt() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    int term = peers.elect("n2");
+    CompletableFuture<Applied> proposal = peers.propose("kept");
+    peers.holds("n2", 1);
+    peers.says("n3", peers.append("n3", term + 1, ScriptedEntries.entry(term, 2, ""), 1));
+    peers.pass(1);
+    assertThat(proposal).as("as long as nobody has committed it").isNotDone();
+    peers.says("n3", peers.append("n3", term + 1, ScriptedEntries.entry(term, 2, ""), 2));
+    peers.pass(1);
+    assertThat(peers.applied).containsExactly("kept");
+    assertThat(proposal).succeedsWithin(Duration.ZERO).extracting(Applied::index).isEqualTo(2L);
+  }
+
+  @Test
+  void proposalOfWhichNothingIsHeardAfterTheLeadershipIsUnknownInTheEnd() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    int term = peers.elect("n2");
+    CompletableFuture<Applied> proposal = peers.propose("unheard of");
+    peers.holds("n2", 1);
+    peers.says("n3", peers.append("n3", term + 1, ScriptedEntries.entry(term, 2, ""), 1));
+    peers.pass(1);
+    assertThat(proposal).isNotDone();
+    peers.pass(4_000);
+    assertThat(proposal)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
   void proposalThatAnotherLeaderCutIsNotAcknowledgedByWhatTookItsPlace() {
     ScriptedPeers peers = new ScriptedPeers(3);
     int term = peers.elect("n2");

@@ -14,7 +14,7 @@ public final class EngineCommand {
 
   private byte @Nullable [] bytes;
   private @Nullable Object attachment;
-  private boolean taken;
+  private long takenAt;
 
   public EngineCommand(byte @Nullable [] bytes, @Nullable Object attachment) {
     this.bytes = bytes;
@@ -34,13 +34,22 @@ public final class EngineCommand {
     return bytes != null;
   }
 
-  /** The log has taken the command, so it may be committed, by whomever. */
-  public void taken() {
-    taken = true;
+  /**
+   * The log has taken the command, so it may be committed, by whomever.
+   *
+   * @param index where; the first entry has 1
+   */
+  public void taken(long index) {
+    takenAt = index;
   }
 
   public boolean isTaken() {
-    return taken;
+    return takenAt > 0;
+  }
+
+  /** Returns where the log has taken it last; 0 if it has not. */
+  public long takenAt() {
+    return takenAt;
   }
 
   /** Returns the bytes, from the log if they were dropped. */

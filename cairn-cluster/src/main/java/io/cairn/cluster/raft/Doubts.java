@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.raft.message.EngineCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands that this node has logged as the leader and did not see committed before it led no more.
+ * The engine gives them up; most are committed a moment later by the next leader, which had them in
+ * its log already, and then their outcome is known here as well: this log still has the very entry
+ * that it took as the leader, so that what is applied at its place is the command. One that a
+ * leader cuts from this log stays unknown, because another log may hold it. Used on the replica
+ * set's thread.
+ */
+final class Doubts {
+
+  /** A command whose outcome is awaited, and what is said if it does not become known. */
+  private record Doubt(
+      EngineCommand command, CompletableFuture<Applied> outcome, RuntimeException unknown) {}
+
+  private final List<Doubt> open = new ArrayList<>();
+
+  /**
+   * Waits for what becomes of a command that the log has taken.
+   *
+   * @param unknown what the outcome fails with if nobody gets to know it
+   */
+  void add(EngineCommand command, CompletableFuture<Applied> outcome, RuntimeException unknown) {
+    open.add(new Doubt(command, outcome, unknown));
+  }
+
+  /** A command was applied. */
+  @SuppressWarnings("ReferenceEquality") // this very command
+  void applied(EngineCommand command, long index, @Nullable Object result) {
+    for (int i = 0; i < open.size(); i++) {
+      if (open.get(i).command() == command) {
+        open.remove(i).outcome().complete(new Applied(index, result));
+        return;
+      }
+    }
+  }
+
+  /** This log has lost its entries from an index on. */
+  void cutFrom(long index) {
+    giveUp(doubt -> doubt.command().takenAt() >= index);
+  }
+
+  /** Others' word of what was applied up to an index has taken the place of this node's entries. */
+  void installed(long index) {
+    giveUp(doubt -> doubt.command().takenAt() <= index);
+  }
+
+  /** A command was waited for long enough. */
+  @SuppressWarnings("ReferenceEquality") // this very command
+  void late(EngineCommand command) {
+    giveUp(doubt -> doubt.command() == command);
+  }
+
+  /** Nothing is applied here any more. */
+  void giveUp() {
+    giveUp(doubt -> true);
+  }
+
+  private void giveUp(Predicate<Doubt> which) {
+    for (Doubt doubt : List.copyOf(open)) {
+      if (which.test(doubt) && open.remove(doubt)) {
+        doubt.outcome().completeExceptionally(doubt.unknown());
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+}
