@@ -76,6 +76,9 @@ public interface ReplicationNode extends AutoCloseable {
   /** Returns what the log holds of replica sets that are not started. */
   Salvage salvage();
 
+  /** Returns how quick the log's disk was a short time ago. */
+  DiskWaits diskWaits();
+
   /** Returns the replica sets started here. */
   Collection<ReplicaSet> groups();
 

@@ -208,6 +208,7 @@ final class HostParts implements HostRuntime {
       ClusterServices.of(
               new ClusterServices.View(live.cluster(), live::defaultGroup),
               cluster.copies().copies(),
+              live.checkup(threads.machine().wallMicros())::look,
               threads.machine().wallMicros())
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));

@@ -15,10 +15,14 @@ import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.net.peer.PeerTrouble;
+import io.cairn.runtime.checkup.Checkup;
+import io.cairn.runtime.checkup.FileUse;
 import io.cairn.runtime.cluster.GroupQuorum;
 import io.cairn.runtime.cluster.PeerAttributesTransport;
 import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.rest.OpenFiles;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +47,9 @@ final class LiveCluster implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final ReplicatedAttributes attributes;
   private final ClusterRuntime runtime;
+  private final HostCluster cluster;
+  private final HostCluster.Network network;
+  private final Supplier<List<String>> obstacles;
   private final ClusterStages stages = new ClusterStages();
   private final AtomicBoolean watched = new AtomicBoolean();
 
@@ -59,6 +67,9 @@ final class LiveCluster implements AutoCloseable {
       HostCluster cluster,
       Supplier<List<String>> obstacles)
       throws IOException {
+    this.cluster = cluster;
+    this.network = network;
+    this.obstacles = obstacles;
     this.groups = cluster.groups();
     this.timer = newTimer();
     Membership membership = cluster.membership();
@@ -165,6 +176,23 @@ final class LiveCluster implements AutoCloseable {
   /** The default group as this node sees it; its nodes are empty if it is in none yet. */
   GroupView defaultGroup() {
     return groups.view(NodeGroups.DEFAULT);
+  }
+
+  /** Looks at what is the matter with this node. */
+  Checkup checkup(LongSupplier nowMicros) {
+    return new Checkup(
+        new Checkup.Sources(
+            cluster.node().nodeId(),
+            ServiceHost.class.getPackage().getImplementationVersion(),
+            nowMicros,
+            () -> defaultGroup().condition(),
+            obstacles,
+            network.peers(),
+            new Checkup.Machine(
+                cluster.room(),
+                cluster.node()::diskWaits,
+                () -> FileUse.ofThisProcess(OpenFiles.ENOUGH),
+                network.concerns())));
   }
 
   Cluster cluster() {

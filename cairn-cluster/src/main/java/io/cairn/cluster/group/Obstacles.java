@@ -5,6 +5,8 @@ import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.context.GroupContext;
 import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Obstacle;
+import io.cairn.cluster.group.partition.Obstacle.Kind;
 import io.cairn.cluster.group.replica.PartitionReplicas;
 import io.cairn.cluster.group.replica.Replica;
 import io.cairn.cluster.group.state.NodeRecord;
@@ -34,42 +36,46 @@ final class Obstacles {
   Condition of(GroupInstance instance, SystemState state) {
     String claimed = context.claimed();
     if (claimed != null) {
-      return Condition.none(claimed);
+      return Condition.none(new Obstacle(Kind.IDENTITY, claimed));
     }
-    List<String> shared = new ArrayList<>();
+    List<Obstacle> shared = new ArrayList<>();
     List<String> peers =
         state.nodes().values().stream().filter(NodeRecord::isPeer).map(NodeRecord::id).toList();
     long alive = peers.stream().filter(context.peers()::isAlive).count();
     int quorum = state.config().membershipQuorum();
     String refusal = shortage(peers, alive, quorum);
     if (!refusal.isEmpty()) {
-      shared.add(refusal);
+      shared.add(new Obstacle(Kind.QUORUM, refusal));
     }
     boolean restoring = state.config().isRestoring();
     if (restoring) {
       refusal = "the group is being restored from " + state.config().restoring();
-      shared.add(refusal);
+      shared.add(new Obstacle(Kind.GROUP, refusal));
     }
     if (!state.has(context.self(), instance.membership().token())) {
-      shared.add("the group has removed node " + context.self() + ", which begins anew");
+      shared.add(
+          new Obstacle(
+              Kind.GROUP, "the group has removed node " + context.self() + ", which begins anew"));
     }
     NodeRecord self = state.nodes().get(context.self());
     if (self != null && !self.isAvailable()) {
-      shared.add("the group still waits for node " + self.id() + " to be up to date");
+      shared.add(
+          new Obstacle(
+              Kind.COPY, "the group still waits for node " + self.id() + " to be up to date"));
     }
-    String system = ofSystem(instance);
+    Obstacle system = ofSystem(instance);
     if (system != null) {
       shared.add(system);
     }
     AtomicBoolean current = new AtomicBoolean(true);
-    Map<String, List<String>> bySelector = new TreeMap<>();
+    Map<String, List<Obstacle>> bySelector = new TreeMap<>();
     for (SelectorRecord selector : state.selectors().values()) {
-      List<String> all =
+      List<Obstacle> all =
           grouped(
               instance.set(selector),
               replica -> {
                 String here = ofReplica(instance, state, selector, replica);
-                String cause = cause(replica, here);
+                Obstacle cause = cause(replica, here);
                 if (cause == null) {
                   replica.isWell();
                 } else if (replica.isNew()) {
@@ -98,35 +104,41 @@ final class Obstacles {
                 missing(peers));
   }
 
-  private @Nullable String ofSystem(GroupInstance instance) {
+  private @Nullable Obstacle ofSystem(GroupInstance instance) {
     SystemPartition system = instance.system();
     ReplicaSet replica = system == null ? null : system.replica();
     if (replica == null) {
-      return "the system partition: its replica on " + context.self() + " is not open yet";
+      return new Obstacle(
+          Kind.COPY, "the system partition: its replica on " + context.self() + " is not open yet");
     }
     Throwable stopped = replica.failure();
     if (stopped != null) {
-      return "the system partition: its replica on %s has stopped: %s"
-          .formatted(context.self(), stopped.getMessage());
+      return new Obstacle(
+          Kind.COPY,
+          "the system partition: its replica on %s has stopped: %s"
+              .formatted(context.self(), stopped.getMessage()));
     }
     if (replica.leader() == null) {
       String replacedAt = instance.replacedAt();
       return replacedAt == null
-          ? "the system partition: " + leaderless(voters(replica))
-          : "this group has no majority: " + GroupInstance.replacement(replacedAt);
+          ? new Obstacle(Kind.LEADER, "the system partition: " + leaderless(voters(replica)))
+          : new Obstacle(
+              Kind.GROUP, "this group has no majority: " + GroupInstance.replacement(replacedAt));
     }
     return instance.readiness().behind(Readiness.SYSTEM) == null
         ? null
-        : "the system partition: " + lagging(replica.leader());
+        : new Obstacle(Kind.COPY, "the system partition: " + lagging(replica.leader()));
   }
 
-  private @Nullable String cause(Replica replica, @Nullable String here) {
+  private @Nullable Obstacle cause(Replica replica, @Nullable String here) {
     if (replica.owner() != null) {
-      return here;
+      return here == null ? null : new Obstacle(Kind.COPY, here);
     }
     ReplicaSet group = replica.replica();
     String leaderless = leaderless(group == null ? replica.holders() : voters(group));
-    return replica.problem() == null || here == null ? leaderless : here + "; " + leaderless;
+    return new Obstacle(
+        Kind.LEADER,
+        replica.problem() == null || here == null ? leaderless : here + "; " + leaderless);
   }
 
   private @Nullable String ofReplica(
@@ -167,24 +179,26 @@ final class Obstacles {
   }
 
   /** Says once what is the matter with several partitions. */
-  private static List<String> grouped(
-      PartitionReplicas set, Function<Replica, @Nullable String> causes) {
-    Map<String, List<String>> keys = new LinkedHashMap<>();
+  private static List<Obstacle> grouped(
+      PartitionReplicas set, Function<Replica, @Nullable Obstacle> causes) {
+    Map<Obstacle, List<String>> keys = new LinkedHashMap<>();
     for (Replica replica : set.replicas()) {
-      String cause = causes.apply(replica);
+      Obstacle cause = causes.apply(replica);
       if (cause != null) {
         keys.computeIfAbsent(cause, same -> new ArrayList<>()).add(replica.key());
       }
     }
-    List<String> all = new ArrayList<>();
+    List<Obstacle> all = new ArrayList<>();
     keys.forEach(
         (cause, partitions) ->
             all.add(
-                "%s %s: %s"
-                    .formatted(
-                        partitions.size() == 1 ? "partition" : "partitions",
-                        String.join(", ", partitions),
-                        cause)));
+                new Obstacle(
+                    cause.kind(),
+                    "%s %s: %s"
+                        .formatted(
+                            partitions.size() == 1 ? "partition" : "partitions",
+                            String.join(", ", partitions),
+                            cause.text()))));
     return all;
   }
 }

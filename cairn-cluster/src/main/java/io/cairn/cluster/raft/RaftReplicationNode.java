@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.cairn.cluster.DiskWaits;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaSetStoppedException;
@@ -68,6 +69,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final DiskStarts starts;
   private final String nodeId;
   private final String clusterId;
+  private final DiskPace pace;
   private final NodeThreads threads;
   private final Ticks ticks;
   private final ReplicaStarter starter;
@@ -101,7 +103,9 @@ public final class RaftReplicationNode implements ReplicationNode {
       log.close();
       throw e;
     }
-    this.threads = new NodeThreads(environment, options.threads(), new Turns(environment));
+    this.pace = new DiskPace(environment.nanos());
+    this.threads =
+        new NodeThreads(environment, options.threads(), new Turns(environment.ownLogThreads()));
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
@@ -124,12 +128,10 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
-    private final DiskPace pace;
     private final boolean yielding;
 
-    Turns(ReplicationEnvironment environment) {
-      this.pace = new DiskPace(environment.nanos());
-      this.yielding = environment.ownLogThreads();
+    Turns(boolean yielding) {
+      this.yielding = yielding;
     }
 
     @Override
@@ -398,6 +400,11 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public Salvage salvage() {
     return new StoredReplicaSets(log, nodeId);
+  }
+
+  @Override
+  public DiskWaits diskWaits() {
+    return pace.recent();
   }
 
   @Override

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.DiskWaits;
 import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.StateMachine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -319,6 +321,11 @@ final class FakeConsensus implements AutoCloseable {
     @Override
     public List<String> storedReplicaSets() {
       return List.copyOf(disk.keySet());
+    }
+
+    @Override
+    public DiskWaits diskWaits() {
+      return new DiskWaits(0, 0, Duration.ZERO);
     }
 
     @Override

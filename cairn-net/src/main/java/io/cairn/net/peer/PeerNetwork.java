@@ -95,6 +95,9 @@ public interface PeerNetwork extends AutoCloseable {
   /** Returns which peers this node wants to talk with and cannot, and why; ordered by address. */
   List<PeerTrouble> troubles();
 
+  /** Returns who came within the last minute and was not let in, and why; the latest last. */
+  List<PeerRefusal> refusals();
+
   /**
    * Returns which connected peers have a time of day that differs from this node's; ordered by id.
    */

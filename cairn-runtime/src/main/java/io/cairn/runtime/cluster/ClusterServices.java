@@ -3,6 +3,8 @@ package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.group.GroupView;
+import io.cairn.runtime.checkup.CheckupService;
+import io.cairn.runtime.checkup.CheckupState;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Map;
@@ -29,10 +31,14 @@ public final class ClusterServices {
    * Makes the services; the caller starts them.
    *
    * @param copies those of partitions that this node holds
+   * @param checkup looks at what is the matter with this node
    * @param nowMicros microseconds since 1970
    */
   public static Map<String, StatelessService> of(
-      View view, CopiesService.Copies copies, LongSupplier nowMicros) {
+      View view,
+      CopiesService.Copies copies,
+      Supplier<CheckupState> checkup,
+      LongSupplier nowMicros) {
     Cluster cluster = view.cluster();
     EventStreams streams = new EventStreams(cluster);
     return Map.of(
@@ -40,6 +46,8 @@ public final class ClusterServices {
         new ClusterService(cluster, view.group(), streams),
         ServiceUriPaths.CORE_COPIES,
         new CopiesService(copies),
+        ServiceUriPaths.CORE_CHECKUP,
+        new CheckupService(checkup),
         ServiceUriPaths.CORE_HEALTH,
         new HealthService(cluster),
         ServiceUriPaths.CORE_ATTRIBUTES,

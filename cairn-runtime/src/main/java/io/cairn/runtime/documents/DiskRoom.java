@@ -164,6 +164,15 @@ public final class DiskRoom implements StoreRoom {
     return isFull() ? shortageSentence() : null;
   }
 
+  /** Says that less than twice the reserve is free; null if more is, or updates are refused. */
+  public @Nullable String scarcityHere() {
+    lookAgain();
+    return full || free - toCome >= 2 * reserve()
+        ? null
+        : "The disk of %s has %d MB free. Below %d MB this node takes no updates"
+            .formatted(directory, free / MIB, reserve() / MIB);
+  }
+
   private String shortageSentence() {
     return shortage() + ": this node takes no updates. " + remedy();
   }

@@ -5,6 +5,7 @@ import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Obstacle;
 import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.net.FailedFuture;
@@ -208,8 +209,10 @@ public final class PartitionedStorage implements DocumentStorage {
     if (set != null) {
       return set.condition().reasons(set.selector().name());
     }
-    List<String> shared = group.get().shared();
-    return shared.isEmpty() ? List.of("its partitions are not made yet") : shared;
+    List<Obstacle> shared = group.get().shared();
+    return shared.isEmpty()
+        ? List.of("its partitions are not made yet")
+        : shared.stream().map(Obstacle::text).toList();
   }
 
   @Override

@@ -12,10 +12,10 @@ import java.util.Optional;
  *
  * @param limit the process's own limit; negative if there is none to be known
  */
-record OpenFiles(long limit) {
+public record OpenFiles(long limit) {
 
   /** Each partition's index takes some dozens, each connection one. */
-  static final long ENOUGH = 4_096;
+  public static final long ENOUGH = 4_096;
 
   static OpenFiles ofThisProcess() {
     return new OpenFiles(

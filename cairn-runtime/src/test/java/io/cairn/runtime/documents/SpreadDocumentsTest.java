@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Obstacle;
 import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.partition.PartitionId;
 import io.cairn.cluster.group.partition.PartitionSet;
@@ -100,7 +101,12 @@ class SpreadDocumentsTest {
   // What is missing is refused, never left out.
 
   private static final Condition IDLE =
-      new Condition(true, true, "2 of 3 live", List.of("2 of 3 live"), Map.of());
+      new Condition(
+          true,
+          true,
+          "2 of 3 live",
+          List.of(new Obstacle(Obstacle.Kind.QUORUM, "2 of 3 live")),
+          Map.of());
 
   private static PartitionedStorage documents(Condition condition, Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions), condition);

@@ -29,6 +29,7 @@ public class ServiceUriPaths {
   public static final String CORE_CLUSTER = CORE + "/cluster";
 
   public static final String CORE_COPIES = CORE_CLUSTER + "/copies";
+  public static final String CORE_CHECKUP = CORE_CLUSTER + "/checkup";
   public static final String CORE_HEALTH = CORE + "/health";
   public static final String CORE_HEALTH_LIVE = CORE_HEALTH + "/live";
   public static final String CORE_HEALTH_READY = CORE_HEALTH + "/ready";

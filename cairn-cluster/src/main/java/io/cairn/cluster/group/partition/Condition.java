@@ -17,15 +17,15 @@ import java.util.stream.Stream;
  *     has
  * @param refusal why nobody can own a document now, so that to wait for an owner would be in vain;
  *     empty if somebody may
- * @param shared what keeps this node from serving any document, a sentence each
+ * @param shared what keeps this node from serving any document
  * @param bySelector what keeps it from serving all documents of a selector, by the selector's name
  */
 public record Condition(
     boolean idle,
     boolean current,
     String refusal,
-    List<String> shared,
-    Map<String, List<String>> bySelector) {
+    List<Obstacle> shared,
+    Map<String, List<Obstacle>> bySelector) {
 
   /** Nothing is in the way. */
   public static final Condition WELL = new Condition(false, true, "", List.of(), Map.of());
@@ -36,9 +36,14 @@ public record Condition(
     bySelector = Map.copyOf(bySelector);
   }
 
-  /** Nothing can be done, for one reason. */
+  /** Nothing can be done, for one reason that lies in what this node is in its group. */
   public static Condition none(String reason) {
-    return new Condition(true, false, reason, List.of(reason), Map.of());
+    return none(new Obstacle(Obstacle.Kind.GROUP, reason));
+  }
+
+  /** Nothing can be done, for one reason. */
+  public static Condition none(Obstacle obstacle) {
+    return new Condition(true, false, obstacle.text(), List.of(obstacle), Map.of());
   }
 
   /** Tells whether this node serves every document of the group. */
@@ -48,14 +53,23 @@ public record Condition(
 
   /** Returns everything that is in the way, selectors by name. */
   public List<String> reasons() {
-    List<String> all = new ArrayList<>(shared);
+    return texts(obstacles().stream());
+  }
+
+  /** Returns the same with what each thing is about. */
+  public List<Obstacle> obstacles() {
+    List<Obstacle> all = new ArrayList<>(shared);
     bySelector.keySet().stream().sorted().map(bySelector::get).forEach(all::addAll);
     return all;
   }
 
   /** Returns what is in the way of the documents of one selector. */
   public List<String> reasons(String selector) {
-    return Stream.concat(shared.stream(), bySelector.getOrDefault(selector, List.of()).stream())
-        .toList();
+    return texts(
+        Stream.concat(shared.stream(), bySelector.getOrDefault(selector, List.of()).stream()));
+  }
+
+  private static List<String> texts(Stream<Obstacle> obstacles) {
+    return obstacles.map(Obstacle::text).toList();
   }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft.thread;
 
+import io.cairn.cluster.DiskWaits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether the log's disk is slow, by how long the shards have waited for it: then they had
@@ -18,6 +21,8 @@ public final class DiskPace {
 
   /** For so long after a slow wait the disk is not trusted again. */
   private static final long DISTRUST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Something that waits for the disk. */
   public interface Wait {
@@ -34,6 +39,23 @@ public final class DiskPace {
   private volatile boolean wasSlow;
   private volatile long lastSlow;
 
+  /** The minute that has begun, and the one before. */
+  private Minute present;
+
+  private @Nullable Minute last;
+
+  /** What the waits of one minute came to. */
+  private static final class Minute {
+    private final long begin;
+    private long waits;
+    private long slow;
+    private long longestNanos;
+
+    Minute(long begin) {
+      this.begin = begin;
+    }
+  }
+
   /**
    * Creates it for a disk that is quick as far as is known.
    *
@@ -41,6 +63,7 @@ public final class DiskPace {
    */
   public DiskPace(LongSupplier nanos) {
     this.nanos = nanos;
+    this.present = new Minute(nanos.getAsLong());
   }
 
   /** Waits for the disk, and takes note of how long that takes. */
@@ -56,6 +79,40 @@ public final class DiskPace {
         lastSlow = end;
         wasSlow = true;
       }
+      count(end, end - begin);
+    }
+  }
+
+  private synchronized void count(long now, long took) {
+    Minute minute = minute(now);
+    minute.waits++;
+    minute.slow += took > SLOW_NANOS ? 1 : 0;
+    minute.longestNanos = Math.max(minute.longestNanos, took);
+  }
+
+  private Minute minute(long now) {
+    if (now - present.begin >= MINUTE_NANOS) {
+      last = now - present.begin < 2 * MINUTE_NANOS ? present : null;
+      present = new Minute(now);
+    }
+    return present;
+  }
+
+  /** Returns how the waits of the last one to two minutes were, those that go on among them. */
+  public DiskWaits recent() {
+    long now = nanos.getAsLong();
+    long longest = 0;
+    for (long begin : waiting.values()) {
+      longest = Math.max(longest, now - begin);
+    }
+    long slow = longest > SLOW_NANOS ? 1 : 0;
+    synchronized (this) {
+      Minute minute = minute(now);
+      Minute before = last == null ? new Minute(now) : last;
+      return new DiskWaits(
+          minute.waits + before.waits,
+          minute.slow + before.slow + slow,
+          Duration.ofNanos(Math.max(longest, Math.max(minute.longestNanos, before.longestNanos))));
     }
   }
 

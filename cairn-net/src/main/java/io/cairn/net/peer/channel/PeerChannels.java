@@ -10,6 +10,7 @@ import io.cairn.net.peer.PeerGate;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerRefusal;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.PeerTraffic;
 import io.cairn.net.peer.PeerTrouble;
@@ -313,6 +314,12 @@ public final class PeerChannels implements PeerNetwork {
         : node.troubles().all().stream()
             .map(trouble -> trouble.over(node.relays().way(trouble.address())))
             .toList();
+  }
+
+  @Override
+  public List<PeerRefusal> refusals() {
+    PeerNode node = node();
+    return node == null ? List.of() : node.troubles().refusals();
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer.channel;
 
+import io.cairn.net.peer.PeerRefusal;
 import io.cairn.net.peer.PeerTrouble;
 import io.cairn.net.peer.PeerTrouble.Kind;
 import java.net.URI;
@@ -135,6 +136,18 @@ final class PeerTroubles {
         .map(
             dial ->
                 new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason, null))
+        .toList();
+  }
+
+  /** Returns who was not let in within the last minute, the latest last. */
+  synchronized List<PeerRefusal> refusals() {
+    long now = nanoTime.getAsLong();
+    return visitors.entrySet().stream()
+        .filter(visit -> now - visit.getValue().lastTime <= VISIT.toNanos())
+        .filter(visit -> visit.getValue().lasts(now))
+        .map(
+            visit ->
+                new PeerRefusal(visit.getKey(), visit.getValue().kind, visit.getValue().reason))
         .toList();
   }
 
