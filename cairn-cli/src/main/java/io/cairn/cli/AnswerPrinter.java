@@ -88,7 +88,8 @@ final class AnswerPrinter {
     streams.out().println(part.isString() ? part.stringValue() : written(part));
   }
 
-  private String written(JsonNode node) {
+  /** A document as text. */
+  String written(JsonNode node) {
     return switch (format) {
       case JSON -> node.toString();
       case PRETTY -> JsonPrinter.print(node, coloured);

@@ -68,6 +68,7 @@ public final class CairnCommand {
       root.addSubcommand(verb, verbSpec(verb, environment, streams));
     }
     ClusterCommands.addTo(root, environment, streams);
+    DoctorCommand.addTo(root, environment, streams);
     MemberCommands.addTo(root, environment, streams);
     AttributeCommands.addTo(root, environment, streams);
     BackupCommands.addTo(root, environment, streams);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -172,6 +173,29 @@ final class RequestCommand {
     }
     headers.add(further);
     return send(new RestRequest(request.method(), request.uri(), headers, request.body()));
+  }
+
+  /** As the other form, for an answer that is not waited for as long as others. */
+  HostAnswer exchange(RequestDocument document, Duration most) {
+    RestRequest request = request(document);
+    Duration timeout = options.timeout().compareTo(most) < 0 ? options.timeout() : most;
+    try (HostConnection connection = new HostConnection(timeout, trust())) {
+      return connection.send(request);
+    }
+  }
+
+  /**
+   * Prints a document in the form that options ask for.
+   *
+   * @return whether they ask for any
+   */
+  boolean printAsAsked(JsonNode document) {
+    if (!options.hasFormat()) {
+      return false;
+    }
+    AnswerPrinter printer = printer(options.format(streams.outIsTerminal()));
+    streams.out().println(printer.written(document));
+    return true;
   }
 
   /** The host that is asked. */

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** Looks at all that can be the matter with a node. Safe for all threads. */
 public final class Checkup {
 
-  /** A disk that keeps the log waiting in more than one of so many cases is slow. */
-  private static final int SLOW_SHARE = 10;
+  /** A disk is slow if it keeps the log waiting in more than one of so many cases, */
+  private static final int SLOW_SHARE = 4;
+
+  /** and in so many at least. */
+  private static final int FEWEST_SLOW = 5;
 
   private static final long LONG_WAIT_MILLIS = 1_000;
 
@@ -189,7 +192,7 @@ public final class Checkup {
     DiskWaits waits = sources.machine().waits().get();
     boolean slow =
         waits.longest().toMillis() >= LONG_WAIT_MILLIS
-            || waits.slow() * SLOW_SHARE > Math.max(waits.waits(), SLOW_SHARE);
+            || (waits.slow() >= FEWEST_SLOW && waits.slow() * SLOW_SHARE > waits.waits());
     String text =
         "The log waited for its disk %d times in the last two minutes, %d times for more than 20 ms, the longest time for %d ms"
             .formatted(waits.waits(), waits.slow(), waits.longest().toMillis());
