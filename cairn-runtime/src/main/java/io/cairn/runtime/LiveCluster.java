@@ -187,7 +187,8 @@ final class LiveCluster implements AutoCloseable {
             nowMicros,
             () -> defaultGroup().condition(),
             obstacles,
-            network.peers(),
+            new Checkup.Peers(
+                network.peers()::troubles, network.peers()::refusals, network.peers()::clockSkews),
             new Checkup.Machine(
                 cluster.room(),
                 cluster.node()::diskWaits,

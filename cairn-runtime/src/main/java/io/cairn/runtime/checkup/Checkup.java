@@ -5,7 +5,6 @@ import io.cairn.cluster.DiskWaits;
 import io.cairn.cluster.group.partition.Condition;
 import io.cairn.cluster.group.partition.Obstacle;
 import io.cairn.net.peer.PeerClockSkew;
-import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerRefusal;
 import io.cairn.net.peer.PeerTrouble;
 import io.cairn.runtime.checkup.CheckupState.Check;
@@ -40,7 +39,7 @@ public final class Checkup {
    * @param nowMicros the time of day, microseconds since 1970
    * @param group what the node can do for its default group
    * @param host what else keeps the host from serving, a sentence each
-   * @param peers connects the node with the others
+   * @param peers how it gets on with the others
    * @param machine what it runs on
    */
   public record Sources(
@@ -49,8 +48,20 @@ public final class Checkup {
       LongSupplier nowMicros,
       Supplier<Condition> group,
       Supplier<List<String>> host,
-      PeerNetwork peers,
+      Peers peers,
       Machine machine) {}
+
+  /**
+   * How a node gets on with the others.
+   *
+   * @param troubles whom it cannot talk with
+   * @param refusals whom it has not let in
+   * @param skews whose clock differs from its own
+   */
+  public record Peers(
+      Supplier<List<PeerTrouble>> troubles,
+      Supplier<List<PeerRefusal>> refusals,
+      Supplier<List<PeerClockSkew>> skews) {}
 
   /**
    * What a node runs on.
@@ -74,8 +85,8 @@ public final class Checkup {
   /** Looks at everything. */
   public CheckupState look() {
     List<Obstacle> obstacles = sources.group().get().obstacles();
-    List<PeerTrouble> troubles = sources.peers().troubles();
-    List<PeerRefusal> refusals = sources.peers().refusals();
+    List<PeerTrouble> troubles = sources.peers().troubles().get();
+    List<PeerRefusal> refusals = sources.peers().refusals().get();
     return CheckupState.of(
         sources.node(),
         sources.version(),
@@ -99,7 +110,7 @@ public final class Checkup {
                 "the clocks of the nodes agree within two seconds",
                 Verdict.WARNING,
                 findings(
-                    sources.peers().clockSkews().stream().map(PeerClockSkew::text).toList(),
+                    sources.peers().skews().get().stream().map(PeerClockSkew::text).toList(),
                     Advice.CLOCK)),
             room(),
             pace(),

@@ -132,6 +132,7 @@ class HealthTruthTest {
           .atMost(LIMIT)
           .untilAsserted(
               () -> assertThat(http(asked).get(READY).json().path("why").toString()).contains(why));
+      assertThat(Checkups.found(http(node).get(Checkups.PATH).json(), "quorum")).isEqualTo(why);
       for (int i = 0; i < 16; i++) { // in all partitions, so at their owners too
         String link = FACTORY + "/nobody" + i;
         assertRefused(http(node).get(link), why);
@@ -239,6 +240,7 @@ class HealthTruthTest {
     Answer ready = http(1).get(READY);
     assertThat(ready.status()).as(ready.toString()).isEqualTo(503);
     assertThat(ready.json().path("why").toString()).contains(why);
+    assertThat(Checkups.found(http(1).get(Checkups.PATH).json(), "services")).contains(why);
     assertThat(count(http(0).get(FACTORY).json())).isEqualTo(created);
 
     cluster.host(1).host().startFactory(new SeveralHostsTest.SharedNotes());
@@ -273,6 +275,8 @@ class HealthTruthTest {
               assertThat(http(2).get(READY).json().path("why").toString()).contains(why);
             });
     assertThat(http(2).get(FACTORY + "/h0").status()).isEqualTo(200);
+    assertThat(Checkups.found(http(0).get(Checkups.PATH).json(), "disk room"))
+        .contains("takes no updates");
     assertThat(count(http(2).get(FACTORY).json())).isEqualTo(created);
 
     full(0, false);

@@ -43,6 +43,7 @@ class ImpostorTest {
     URI taken = cluster.host(1).uri();
     try (TestHost newcomer = newcomer(arguments -> arguments.publicUri = taken.toString())) {
       awaitRefusal(newcomer, taken.toString());
+      awaitFound(newcomer, "identity", taken.toString());
       assertServesNot(newcomer);
       assertHealthy();
     }
@@ -52,6 +53,8 @@ class ImpostorTest {
   void aNewcomerWithTheIdOfAMemberServesNothing() throws IOException {
     try (TestHost newcomer = newcomer(arguments -> arguments.id = "node-1")) {
       awaitRefusal(newcomer, "node-1");
+      awaitFound(newcomer, "identity", "node-1");
+      awaitFound(cluster.host(0), "identity", "node-1@");
       assertServesNot(newcomer);
       assertHealthy();
     }
@@ -61,6 +64,8 @@ class ImpostorTest {
   void aNewcomerWithAnotherSecretMakesNoGroupOfItsOwn() throws IOException {
     try (TestHost newcomer = newcomer(arguments -> arguments.clusterSecret = "another")) {
       awaitRefusal(newcomer, "set the same clusterSecret on both nodes");
+      awaitFound(newcomer, "peers", "set the same clusterSecret on both nodes");
+      awaitFound(cluster.host(0), "peers", "was refused");
       assertServesNot(newcomer);
       assertHealthy();
     }
@@ -76,6 +81,7 @@ class ImpostorTest {
     try (TestHost first = host(arguments -> arguments.peerNodes = new String[] {missing})) {
       TestContext.waitFor(LIMIT, () -> create(first, "/first").isSuccess(), "it works alone");
       TestContext.waitFor(LIMIT, () -> why(first).contains(missing), "it names its peer");
+      awaitFound(first, "peers", missing);
       assertThat(first.http().get("/core/health/ready").status()).isEqualTo(200);
       assertThat(why(first)).contains("Start the node there");
     }
@@ -103,6 +109,13 @@ class ImpostorTest {
 
   private static void awaitRefusal(TestHost newcomer, String text) {
     TestContext.waitFor(LIMIT, () -> why(newcomer).contains(text), "why names " + text);
+  }
+
+  private static void awaitFound(TestHost host, String check, String text) {
+    TestContext.waitFor(
+        LIMIT,
+        () -> Checkups.found(host.http().get(Checkups.PATH).json(), check).contains(text),
+        "the checkup's " + check + " to name " + text);
   }
 
   private static void assertServesNot(TestHost newcomer) throws IOException {
