@@ -4,6 +4,7 @@ package io.cairn.cli;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -128,7 +129,7 @@ final class Diagnosis {
     return text.toString();
   }
 
-  private static void append(StringBuilder text, Finding finding, TreeSet<String> nodes) {
+  private static void append(StringBuilder text, Finding finding, Set<String> nodes) {
     String seen = nodes.isEmpty() ? "" : " (seen by " + String.join(", ", nodes) + ")";
     text.append("        - ").append(finding.found()).append(seen).append('\n');
     text.append("          to do: ").append(finding.advice()).append('\n');
