@@ -102,7 +102,10 @@ final class RequestAdmission {
   @Nullable AuthenticationGate gateOf(
       ServiceRegistry.@Nullable Entry entry, String path, Operation op) {
     AuthenticationGate gate = guard.gate();
-    if (gate == null || !Guard.subjectOf(op).isGuest() || path.startsWith(RECEIVERS)) {
+    if (gate == null
+        || !Guard.subjectOf(op).isGuest()
+        || op.isNotification()
+        || path.startsWith(RECEIVERS)) {
       return null;
     }
     Needs needs = entry == null ? null : needsOf(entry);

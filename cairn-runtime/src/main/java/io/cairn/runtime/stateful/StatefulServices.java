@@ -131,10 +131,11 @@ public final class StatefulServices {
 
   /** Takes a request to an instance. */
   public void handle(ServiceType type, String link, Operation op) {
-    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)) {
-      handleAgreed(type, link, op); // the runtime's own
-    } else {
+    if (consents.areAsked(type)
+        && !op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)) { // the runtime's own
       consents.agreed(type, link, op, () -> handleAgreed(type, link, op));
+    } else {
+      handleAgreed(type, link, op);
     }
   }
 
@@ -164,7 +165,11 @@ public final class StatefulServices {
    * @param changes whether the route changes the document: such a one takes its turn
    */
   public void route(ServiceType type, String link, Operation op, boolean changes) {
-    consents.agreed(type, link, op, () -> routeAgreed(type, link, op, changes));
+    if (consents.areAsked(type)) {
+      consents.agreed(type, link, op, () -> routeAgreed(type, link, op, changes));
+    } else {
+      routeAgreed(type, link, op, changes);
+    }
   }
 
   private void routeAgreed(ServiceType type, String link, Operation op, boolean changes) {

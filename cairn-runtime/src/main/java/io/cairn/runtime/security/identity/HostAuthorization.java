@@ -6,7 +6,6 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Target;
-import io.cairn.runtime.security.identity.login.SessionHeaders;
 import io.cairn.runtime.security.identity.token.RefusedTokenException;
 import io.cairn.runtime.security.identity.token.TokenForm;
 import io.cairn.runtime.security.identity.token.Tokens;

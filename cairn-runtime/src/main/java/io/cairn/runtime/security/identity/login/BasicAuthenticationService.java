@@ -6,6 +6,7 @@ import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.security.identity.BasicCredentials;
+import io.cairn.runtime.security.identity.SessionHeaders;
 import io.cairn.runtime.security.identity.TokenText;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.security.identity.revocation.RevocationService;

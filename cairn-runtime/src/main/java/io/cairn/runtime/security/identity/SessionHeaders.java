@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.runtime.security.identity.login;
+package io.cairn.runtime.security.identity;
 
 import io.cairn.service.Operation;
 
@@ -24,7 +24,7 @@ public final class SessionHeaders {
   }
 
   /** Has the answer to an operation take the cookie back. */
-  static void takeBack(Operation op, boolean secure) {
+  public static void takeBack(Operation op, boolean secure) {
     op.addResponseHeader(SET_COOKIE, cookie("", 0, secure))
         .addResponseHeader(CACHE_CONTROL, "no-store");
   }
