@@ -23,6 +23,7 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -92,13 +93,17 @@ public final class HostAuthorization implements HostRuntime.Authorization {
   @Override
   public boolean allows(Service target, @Nullable ServiceDocument document, Operation op) {
     Target about =
-        document == null ? Target.path(target.getSelfLink()) : targetOf(target, document);
+        document == null ? Target.path(linkOf(target)) : targetOf(target, document);
     return guard.refusal(op, op.getAction(), about) == null;
+  }
+
+  private static String linkOf(Service service) {
+    return Objects.requireNonNull(service.getSelfLink(), "the service has no link yet");
   }
 
   private static Target targetOf(Service service, ServiceDocument document) {
     String link =
-        document.documentSelfLink == null ? service.getSelfLink() : document.documentSelfLink;
+        document.documentSelfLink == null ? linkOf(service) : document.documentSelfLink;
     String kind =
         document.documentKind == null
             ? Utils.buildKind(document.getClass())
