@@ -320,7 +320,8 @@ class AuthorizationFaceTest {
     String body = "{\"documentSelfLink\":\"one\",\"content\":\"gold\"}";
     assertThat(http.post("/safes", body, GATE).status()).as("its factory").isEqualTo(200);
     String one = "/safes/one";
-    for (String path : new String[] {one, one + "/stats", one + "/versions", one + "?version=0"}) {
+    for (String path :
+        new String[] {one, one + "/stats", one + "/versions", one + "?documentVersion=0"}) {
       assertThat(get(path, word)).as(path).isEqualTo(200);
       assertThat(get(path, GATE)).as(path).isEqualTo(403);
       assertThat(get(path, "x-word", "sesame")).as(path).isEqualTo(401);
@@ -333,7 +334,13 @@ class AuthorizationFaceTest {
     assertThat(http.patch(one, "{\"content\":\"lead\"}", word).status()).isEqualTo(200);
     assertThat(http.get(one, word).text()).contains("lead");
     assertThat(http.get("/safes?expand", GATE).text()).as("lists are for roles").contains("lead");
+    assertThat(http.post(one + "/restore", "{\"documentVersion\":0}", GATE).status())
+        .isEqualTo(403);
+    assertThat(http.post(one + "/restore", "{\"documentVersion\":0}", word).status())
+        .isEqualTo(200);
+    assertThat(http.get(one, word).text()).contains("gold");
     assertThat(http.delete(one, word).status()).isEqualTo(200);
+    assertThat(get(one + "/versions", GATE)).as("deleted: roles decide").isEqualTo(200);
     assertThat(get(one, word)).isEqualTo(404);
   }
 

@@ -49,7 +49,11 @@ public final class RoundsService extends StatelessService {
                 .sendWith(this));
     go("run", task -> getHost().run(task));
     go("run by an executor", task -> getHost().run(own, task));
-    go("schedule", task -> getHost().schedule(task, 1, TimeUnit.MILLISECONDS));
+    go(
+        "schedule",
+        task -> {
+          var _ = getHost().schedule(task, 1, TimeUnit.MILLISECONDS);
+        });
     go("thread that takes it", task -> start(() -> OperationContext.run(caller, task)));
     go("thread", RoundsService::start);
     go("executor", own::execute);
