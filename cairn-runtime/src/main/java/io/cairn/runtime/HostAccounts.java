@@ -19,6 +19,8 @@ import io.cairn.runtime.security.accounts.AdministratorSetup;
 import io.cairn.runtime.security.accounts.CanIService;
 import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
+import io.cairn.runtime.security.identity.HeaderAuthenticator;
+import io.cairn.runtime.security.identity.HostAuthorization;
 import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.stateful.CommitListener;
@@ -51,14 +53,20 @@ final class HostAccounts {
   private final AccountView view;
   private final StoredSecrets secrets;
   private final HostIdentity identity;
-  private final Authenticator authenticator;
+  private final HeaderAuthenticator authenticator;
   private final Authorizer authorizer;
   private final HostThreads threads;
   private final DocumentDirectory documents;
   private final SecurityArguments settings;
+  private final HostAuthorization authorization;
   private volatile @Nullable AdministratorSetup administrators;
 
-  HostAccounts(ServiceHost host, HostSettings settings, HostCluster cluster, HostThreads threads) {
+  HostAccounts(
+      ServiceHost host,
+      HostSettings settings,
+      HostCluster cluster,
+      HostThreads threads,
+      Guard guard) {
     this.threads = threads;
     this.settings = settings.security();
     this.identity = new HostIdentity(host, settings, threads, cluster.groups());
@@ -83,6 +91,7 @@ final class HostAccounts {
             identity::isRevoked,
             identity.views());
     this.authenticator = identity.authenticator(view);
+    this.authorization = identity.authorization(guard, authenticator);
     this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros());
     this.secrets =
         new StoredSecrets(
@@ -123,6 +132,7 @@ final class HostAccounts {
         this::account,
         passwords,
         (op, link) -> guard.refusal(op, Service.Action.PATCH, target(link)));
+    identity.startOwn(authenticator, view, authorization);
     view.look();
     AdministratorSetup setup =
         new AdministratorSetup(
@@ -179,6 +189,11 @@ final class HostAccounts {
   /** Finds out who has sent a request. */
   Authenticator authenticator() {
     return authenticator;
+  }
+
+  /** What services and applications ask. */
+  HostAuthorization authorization() {
+    return authorization;
   }
 
   /** Decides by the roles of the group; asked by nobody but the curious while the guard is off. */

@@ -43,6 +43,7 @@ import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
 import io.cairn.runtime.schema.SchemaMemory;
+import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeState;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -386,6 +387,11 @@ final class HostCluster implements AutoCloseable {
         .flatMap(group -> group.view().nodes().values().stream())
         .map(node -> URI.create(GroupStates.clientAddress(node)))
         .toList();
+  }
+
+  /** Whether a URI names a node of this host's groups. */
+  boolean isMember(URI target) {
+    return memberAddresses().stream().anyMatch(member -> UriUtils.isSameHost(member, target));
   }
 
   NodeGroups groups() {

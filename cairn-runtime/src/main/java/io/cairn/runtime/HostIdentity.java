@@ -6,11 +6,13 @@ import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.state.GroupSecrets;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
-import io.cairn.runtime.security.Authenticator;
+import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.identity.AuthenticationByService;
 import io.cairn.runtime.security.identity.CertificateUsers;
 import io.cairn.runtime.security.identity.HeaderAuthenticator;
+import io.cairn.runtime.security.identity.HostAuthorization;
 import io.cairn.runtime.security.identity.IssuedProofs;
 import io.cairn.runtime.security.identity.keys.ApiKeyService;
 import io.cairn.runtime.security.identity.keys.ApiKeyService.ApiKeyState;
@@ -29,7 +31,10 @@ import io.cairn.runtime.security.identity.revocation.Revocations;
 import io.cairn.runtime.security.identity.token.SigningKeys;
 import io.cairn.runtime.security.identity.token.Tokens;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -130,12 +135,41 @@ final class HostIdentity {
   }
 
   /** Finds out who has sent a request. */
-  Authenticator authenticator(Identities identities) {
+  HeaderAuthenticator authenticator(Identities identities) {
     return new HeaderAuthenticator(
         new HeaderAuthenticator.Believed(tokens, outside, certificates),
         issued,
         identities,
         clock.wallMicros());
+  }
+
+  /** What services and applications ask. */
+  HostAuthorization authorization(Guard guard, HeaderAuthenticator headers) {
+    return new HostAuthorization(
+        guard,
+        headers,
+        new HostAuthorization.Issuing(tokens, revocations::generation, USUAL, secure),
+        clock.wallMicros());
+  }
+
+  /** Starts the authentication service of the application, if it has one, and has it be asked. */
+  void startOwn(
+      HeaderAuthenticator headers, Identities identities, HostAuthorization authorization) {
+    StatelessService own = host.authenticationService();
+    if (own == null) {
+      return;
+    }
+    if (!own.hasOption(ServiceOption.CORE)) {
+      own.toggleOption(ServiceOption.CORE, true); // it goes with the host only
+    }
+    host.startAndAwait(own, UriUtils.linkOf(own));
+    authorization.consult(
+        new AuthenticationByService(
+            host,
+            own,
+            new AuthenticationByService.Known(headers, issued, identities),
+            clock.wallMicros(),
+            clock.nanoTime()));
   }
 
   /**

@@ -113,7 +113,12 @@ final class HostParts implements HostRuntime {
     this.trail = new NotificationTrail(nodeId);
     this.remote =
         new RemoteSender(
-            threads.machine().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
+            threads.machine().wallMicros(),
+            threads.timer(),
+            settings,
+            listeners.tls(),
+            trail,
+            target -> listeners.isOwn(target) || cluster.isMember(target));
     this.sender =
         new OperationSender(
             services.dispatcher(),
@@ -426,6 +431,11 @@ final class HostParts implements HostRuntime {
   }
 
   @Override
+  public Authorization authorization() {
+    return services.accounts().authorization();
+  }
+
+  @Override
   public ExecutorService handlers() {
     return threads.handlers();
   }
@@ -451,6 +461,7 @@ final class HostParts implements HostRuntime {
             services.accounts().secrets(),
             services.accounts().view(),
             services.accounts().authenticator(),
+            services.accounts().authorization(),
             services.accounts().authorizer(),
             threads.clock(),
             this)

@@ -131,7 +131,7 @@ final class HostServices {
     this.tracing = new OperationTracing(threads.machine().nanoTime());
     inFlight.observe(requestLog);
     inFlight.observe(tracing);
-    this.accounts = new HostAccounts(host, settings, cluster, threads);
+    this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
     publisher.add((change, op) -> accounts.committed(change));
     accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);

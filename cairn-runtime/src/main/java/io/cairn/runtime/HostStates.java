@@ -51,6 +51,7 @@ final class HostStates {
     state.requestPayloadSizeLimit = settings.requestPayloadSizeLimit();
     state.responsePayloadSizeLimit = settings.responsePayloadSizeLimit();
     state.sslClientAuthMode = settings.sslClientAuthMode();
+    state.isAuthorizationEnabled = settings.security().isAuthorizationEnabled;
     state.version = ServiceHost.class.getPackage().getImplementationVersion();
     state.systemInfo = system(sandbox);
     state.documentKind = DocumentKinds.shared().kindOf(ServiceHostState.class);

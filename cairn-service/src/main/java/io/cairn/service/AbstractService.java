@@ -5,6 +5,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.service.logging.ServiceLog;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.security.Signer;
+import io.cairn.service.security.Verifier;
 import io.cairn.service.state.ServiceStats;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
@@ -218,22 +220,38 @@ public abstract class AbstractService extends ServiceLog implements Service {
     return DocumentTemplates.template(this);
   }
 
-  /** The subject that stands for the host itself; it has no more rights than others yet. */
+  /** The subject that stands for the host itself, and may do everything. */
   public final AuthorizationContext getSystemAuthorizationContext() {
     return getHost().getSystemAuthorizationContext();
   }
 
-  /** A context of a subject, without proof: nobody asks for one yet. */
+  /** A context of a subject, without proof: what runs in the process of a host is trusted. */
   public final AuthorizationContext getAuthorizationContextForSubject(String subjectLink) {
     return AuthorizationContext.ofSubject(subjectLink);
   }
 
-  /** Says on whose behalf an operation runs. */
+  /**
+   * Says on whose behalf an operation runs. A context that is to be propagated gives its token to
+   * who has sent the operation, with the answer.
+   */
   public final void setAuthorizationContext(Operation op, @Nullable AuthorizationContext context) {
     op.setAuthorizationContext(context);
+    if (context != null && context.shouldPropagateToClient()) {
+      getHost().runtime().authorization().handOut(op, context);
+    }
   }
 
-  /** Agrees to every request; asked only when authorization is enabled. */
+  /** Signs tokens that all hosts of the group believe. */
+  public final Signer getTokenSigner() {
+    return getHost().getTokenSigner();
+  }
+
+  /** Says what tokens say that this host believes. */
+  public final Verifier getTokenVerifier() {
+    return getHost().getTokenVerifier();
+  }
+
+  /** Agrees to every request: roles are asked about the document itself. */
   @Override
   public void authorizeRequest(Operation op) {
     op.complete();

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.service.client.ServiceCalls;
 import io.cairn.service.nodes.NodeGroupBroadcastResponse;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
 import io.cairn.service.nodes.NodeSelectorService;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.security.Claims;
+import io.cairn.service.security.Signer;
+import io.cairn.service.security.Verifier;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class HostRequests extends HostProperties implements ServiceRequestSender
     permits ServiceHost {
+
+  private volatile @Nullable StatelessService authenticationService;
 
   HostRequests() {}
 
@@ -144,6 +150,87 @@ abstract sealed class HostRequests extends HostProperties implements ServiceRequ
   /** The subject that stands for callers who have not said who they are. */
   protected AuthorizationContext getGuestAuthorizationContext() {
     return AuthorizationContext.ofSubject(ServiceUriPaths.CORE_AUTHZ_GUEST_USER);
+  }
+
+  /** A context of a subject, without proof. */
+  protected AuthorizationContext getAuthorizationContextForSubject(String subjectLink) {
+    return AuthorizationContext.ofSubject(subjectLink);
+  }
+
+  /**
+   * Has a service of the application say who has sent a request; before the host starts, which
+   * starts the service too, at the {@code SELF_LINK} of its class. If authorization is enabled,
+   *
+   * <ul>
+   *   <li>the service gets the token of each request as a POST with the pragma {@code
+   *       xn-verify-token}, unless it was asked about that token within the last half minute. It
+   *       answers with {@link Claims}, or fails: then the host looks whether it knows the token
+   *       itself;
+   *   <li>its {@code queueRequest} gets each operation that nobody is known to have sent. True
+   *       means that it answers the operation, with a redirection for example.
+   * </ul>
+   *
+   * @throws IllegalArgumentException if the service has a document, or no link
+   */
+  public ServiceHost setAuthenticationService(Service service) {
+    if (self().isStarted()) {
+      throw new IllegalStateException("The authentication service is set before the host starts");
+    }
+    if (!(service instanceof StatelessService stateless)) {
+      throw new IllegalArgumentException(
+          service.getClass().getName() + " must be a StatelessService to authenticate requests");
+    }
+    var _ = UriUtils.linkOf(stateless);
+    authenticationService = stateless;
+    return self();
+  }
+
+  /** What {@link #setAuthenticationService} was given; null if nothing. */
+  public @Nullable StatelessService authenticationService() {
+    return authenticationService;
+  }
+
+  /** Where sessions begin: the authentication service, or {@code /core/authn/basic}. */
+  public URI getAuthenticationServiceUri() {
+    StatelessService own = authenticationService;
+    return UriUtils.buildUri(
+        self(), own == null ? ServiceUriPaths.CORE_AUTHN_BASIC : UriUtils.linkOf(own));
+  }
+
+  /**
+   * Whether who has sent an operation may do that to a document, as roles say; if there is none, to
+   * what is at the link of a service.
+   */
+  public boolean isAuthorized(Service service, @Nullable ServiceDocument document, Operation op) {
+    return runtime().authorization().allows(service, document, op);
+  }
+
+  /** Whose token one is; null if it proves nothing on this host. */
+  public @Nullable AuthorizationContext getAuthorizationContext(Service service, String token) {
+    return runtime().authorization().contextOf(token);
+  }
+
+  /** Has the authentication service be asked again about all tokens of a user. */
+  public void clearAuthorizationContext(Service service, String userLink) {
+    runtime().authorization().forget(userLink);
+  }
+
+  /** Signs tokens that all hosts of the group believe. */
+  protected Signer getTokenSigner() {
+    return new Signer(claims -> runtime().authorization().sign(claims));
+  }
+
+  /** Says what tokens say that this host believes. */
+  protected Verifier getTokenVerifier() {
+    return new Verifier(token -> runtime().authorization().verify(token));
+  }
+
+  /** Changes nothing: what runs in the process of a host is trusted. */
+  protected void addPrivilegedService(Class<? extends Service> type) {}
+
+  /** True: what runs in the process of a host is trusted. */
+  protected boolean isPrivilegedService(Service service) {
+    return true;
   }
 
   // Messages

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.service.http.ServerSentEvent;
+import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.security.Claims;
+import io.cairn.service.security.Rfc7519Claims;
+import io.cairn.service.security.Signer;
+import io.cairn.service.security.Verifier;
 import io.cairn.service.state.ServiceHostState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
@@ -252,6 +259,37 @@ public interface HostRuntime {
 
     /** Returns whether requests to the members of a group find them, as this node sees it. */
     boolean reachesMembers(String groupLink);
+  }
+
+  /** Says who may do what here, and who somebody is. */
+  Authorization authorization();
+
+  /** Who may do what on a host, and what tokens prove. Thread-safe. */
+  interface Authorization {
+
+    /** Completes an operation if roles allow it to be done by a service; fails it if not. */
+    void authorize(Service service, Operation op);
+
+    /**
+     * Whether who has sent an operation may do that to a document; if there is none, to what is at
+     * the link of a service.
+     */
+    boolean allows(Service service, @Nullable ServiceDocument document, Operation op);
+
+    /** Signs claims; see {@link Signer#sign}. */
+    String sign(Rfc7519Claims claims) throws GeneralSecurityException;
+
+    /** What a token says that is believed here. */
+    Claims verify(String token) throws Verifier.TokenException;
+
+    /** Whose token one is; null if it proves nothing here. */
+    @Nullable AuthorizationContext contextOf(String token);
+
+    /** Has the token of a context go along with the answer to an operation. */
+    void handOut(Operation op, AuthorizationContext context);
+
+    /** Forgets what the authentication service has said of tokens of a user. */
+    void forget(String userLink);
   }
 
   /**

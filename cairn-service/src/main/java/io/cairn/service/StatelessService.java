@@ -30,6 +30,16 @@ public class StatelessService extends AbstractService {
   }
 
   /**
+   * Agrees to what roles allow on the path of the request. A service without a document that
+   * overrides this decides itself who may send it requests, whatever roles say: it may ask them by
+   * {@code super}. Those of a factory are about its children, so they have to agree as well.
+   */
+  @Override
+  public void authorizeRequest(Operation op) {
+    getHost().runtime().authorization().authorize(this, op);
+  }
+
+  /**
    * Answers a DELETE that stops the service; refuses any other with 405. Overridden, it may answer
    * what clients delete, which does not stop the service.
    */

@@ -36,6 +36,9 @@ public class TestRequestSender {
 
   private record Completed(Operation op, @Nullable Throwable failure) {}
 
+  // Of the process, as Xenon's tests expect it.
+  private static volatile @Nullable String authToken;
+
   private final ServiceRequestSender sender;
   private volatile URI referer = URI.create("http://localhost/test-client");
   private volatile Duration timeout = TestContext.DEFAULT_WAIT;
@@ -43,6 +46,19 @@ public class TestRequestSender {
   /** Creates a sender on top of a host or a service. */
   public TestRequestSender(ServiceRequestSender sender) {
     this.sender = sender;
+  }
+
+  /**
+   * Has all senders of the process prove by a token whom they send for: operations that say nothing
+   * of that themselves go over HTTP, with the token.
+   */
+  public static void setAuthToken(String token) {
+    authToken = token;
+  }
+
+  /** Has senders send no token. */
+  public static void clearAuthToken() {
+    authToken = null;
   }
 
   /** How long answers are waited for. */
@@ -136,17 +152,24 @@ public class TestRequestSender {
 
   /** Sends an operation without waiting; its own completion runs first. */
   public void sendRequest(Operation op) {
-    sender.sendRequest(withReferer(op));
+    sender.sendRequest(prepared(op));
   }
 
   private CompletableFuture<Completed> send(Operation op) {
     CompletableFuture<Completed> answer = new CompletableFuture<>();
     op.appendCompletion((done, failure) -> answer.complete(new Completed(done, failure)));
-    sender.sendRequest(withReferer(op));
+    sender.sendRequest(prepared(op));
     return answer;
   }
 
-  private Operation withReferer(Operation op) {
+  private Operation prepared(Operation op) {
+    String token = authToken;
+    if (token != null
+        && op.getAuthorizationContext() == null
+        && op.getRequestHeader(Operation.REQUEST_AUTH_TOKEN_HEADER) == null
+        && op.getRequestHeader(Operation.AUTHORIZATION_HEADER) == null) {
+      op.addRequestHeader(Operation.REQUEST_AUTH_TOKEN_HEADER, token).forceRemote();
+    }
     return op.hasReferer() ? op : op.setReferer(referer);
   }
 

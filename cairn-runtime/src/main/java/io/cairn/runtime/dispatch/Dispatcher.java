@@ -7,6 +7,7 @@ import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.ServiceConsent;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
@@ -14,9 +15,7 @@ import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.runtime.watch.Watches;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
-import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.Service.Action;
-import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
@@ -24,16 +23,12 @@ import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes an operation to the service that its path names. Never blocks: what may run author's code
  * is handed to a thread of its own. Thread-safe.
  */
 public final class Dispatcher {
-
-  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
@@ -45,6 +40,8 @@ public final class Dispatcher {
   private final UtilityRequests utilities;
   private final NotificationTargets notifications;
   private final RequestAdmission admission;
+  private final Newcomers newcomers;
+  private final StatelessCalls calls;
   private volatile boolean forgivesMissingDeletes;
   private volatile @Nullable Watches watches;
   private volatile HostRuntime.@Nullable Surroundings surroundings;
@@ -75,9 +72,11 @@ public final class Dispatcher {
     this.router = router;
     this.history = new HistoryRequests(router, stateful);
     this.absent = new AbsentServices(registry, availability, startup, this::dispatch);
-    this.utilities = new UtilityRequests(router, stateful, handlers);
+    this.utilities = new UtilityRequests(router, stateful);
     this.notifications = new NotificationTargets(registry);
     this.admission = new RequestAdmission(guard);
+    this.calls = new StatelessCalls(registry);
+    this.newcomers = new Newcomers(admission, registry, handlers);
   }
 
   /** Has what answers at a path, whose own class cannot say it, need what another class says. */
@@ -155,7 +154,25 @@ public final class Dispatcher {
 
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
+    meet(op, null);
+  }
+
+  /**
+   * As {@link #dispatch(Operation)}, of a request whose credentials prove nothing: nobody but the
+   * application's authentication service may still answer it.
+   *
+   * @param unproved the answer if that does not; null if who has sent it may ask as a guest
+   */
+  public void meet(Operation op, @Nullable RuntimeException unproved) {
     admission.adopt(op);
+    if (unproved == null && !admission.hasGate()) {
+      surrounded(op);
+    } else {
+      newcomers.meet(pathOf(op), op, unproved, this::surrounded);
+    }
+  }
+
+  private void surrounded(Operation op) {
     HostRuntime.Surroundings present = surroundings;
     if (present != null && present.concerns(pathOf(op))) {
       present.handle(op, onward -> guarded(onward, () -> dispatch(onward, null)));
@@ -309,7 +326,7 @@ public final class Dispatcher {
         : null;
   }
 
-  private static String pathOf(Operation op) {
+  static String pathOf(Operation op) {
     return pathOf(op.getUri());
   }
 
@@ -332,10 +349,23 @@ public final class Dispatcher {
               stateless,
               op,
               partition,
-              () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
-      case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
+              () ->
+                  agreed(
+                      stateless.service(),
+                      op,
+                      () -> calls.run(stateless.link(), stateless.service(), op)));
+      case ServiceRegistry.Factory factory ->
+          agreed(factory.service(), op, () -> runFactory(factory, op));
       case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op, partition);
     }
+  }
+
+  /** Runs author's code on a thread of its own, if the service agrees to the request. */
+  private void agreed(StatelessService service, Operation op, Runnable code) {
+    handlers.execute(
+        admission.asks(service)
+            ? () -> ServiceConsent.ask(service, op, () -> handlers.execute(code))
+            : code);
   }
 
   /** A service without state may still want to run on one node only: that which owns its link. */
@@ -359,7 +389,7 @@ public final class Dispatcher {
           Watches answering = watches;
           if (answering != null && type.model().plainGet() && Watches.isWanted(op)) {
             answering.document(type, link, op);
-          } else if (ReplicaReads.isWanted(op)) {
+          } else if (ReplicaReads.isWanted(op) && !stateful.needsConsent(type)) {
             stateful.handle(type, link, op);
           } else {
             router.request(
@@ -422,10 +452,12 @@ public final class Dispatcher {
               op,
               partition,
               () ->
-                  handlers.execute(
+                  agreed(
+                      stateless.service(),
+                      op,
                       () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
       case ServiceRegistry.Factory factory ->
-          utilities.ofFactory(factory, parent, suffix, op, partition);
+          utilities.ofFactory(factory, parent, suffix, op, partition, this::agreed);
       case null, default -> {
         ServiceType type = typeOf(parent);
         if (type == null) {
@@ -446,36 +478,8 @@ public final class Dispatcher {
     } else if (op.getAction() == Action.POST) {
       creation.create(factory, op);
     } else {
-      run(factory.link(), factory.service(), op);
+      calls.run(factory.link(), factory.service(), op);
     }
-  }
-
-  private void run(String link, StatelessService service, Operation op) {
-    if (op.isCancelled()) {
-      op.failCancelled();
-      return;
-    }
-    if (op.getAction() == Action.DELETE && isExact(link, op) && service.isStoppedBy(op)) {
-      op.nestCompletion(deleted -> stop(link, service, deleted));
-    }
-    guarded(op, () -> OperationProcessingChain.handle(service, op));
-  }
-
-  private static boolean isExact(String link, Operation op) {
-    return link.equals(pathOf(op));
-  }
-
-  private void stop(String link, StatelessService service, Operation deleted) {
-    if (deleted.isRemote()) {
-      log.warn("{} is stopped on this host, as asked by {}", link, deleted.getReferer());
-      registry.stopByRequest(link);
-    } else {
-      registry.remove(link);
-    }
-    service.setProcessingStage(ProcessingStage.STOPPED);
-    Operation stop = Operation.createDelete(deleted.getUri()).setReferer(deleted.getUri());
-    stop.setCompletion((done, failure) -> deleted.complete());
-    guarded(stop, () -> service.handleStop(stop));
   }
 
   static void guarded(Operation op, Runnable code) {

@@ -2,11 +2,14 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.runtime.security.Access;
+import io.cairn.runtime.security.AuthenticationGate;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.ServiceConsent;
 import io.cairn.runtime.security.Target;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.service.Operation;
+import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.service.uri.UtilitySuffixes;
@@ -82,6 +85,33 @@ final class RequestAdmission {
         : op.getAction();
   }
 
+  /** Whether a service wants to be asked about each request to it. */
+  boolean asks(Service service) {
+    return guard.isOn() && ServiceConsent.isWantedBy(service.getClass());
+  }
+
+  /** Whether the application has an authentication service that is asked. */
+  boolean hasGate() {
+    return guard.gate() != null;
+  }
+
+  /**
+   * The authentication service, if it has to see a request: nobody has said who has sent it, and
+   * what answers it is not for everybody.
+   */
+  @Nullable AuthenticationGate gateOf(
+      ServiceRegistry.@Nullable Entry entry, String path, Operation op) {
+    AuthenticationGate gate = guard.gate();
+    if (gate == null
+        || !Guard.subjectOf(op).isGuest()
+        || op.isNotification()
+        || path.startsWith(RECEIVERS)) {
+      return null;
+    }
+    Needs needs = entry == null ? null : needsOf(entry);
+    return needs != null && of(needs, op.getAction()) == Access.OPEN ? null : gate;
+  }
+
   private static boolean answers(@Nullable RuntimeException refusal, Operation op) {
     if (refusal != null) {
       Guard.answer(op, refusal);
@@ -95,6 +125,12 @@ final class RequestAdmission {
       return null; // its name, which nobody can guess, is what a publisher proves itself by
     }
     Needs needs = needsOf(stateless);
+    if (needs == null && ServiceConsent.isWantedBy(stateless.service().getClass())) {
+      // It decides itself, when it gets the request.
+      return guard.isValid(op.getAuthorizationContext())
+          ? null
+          : guard.refusal(op, Access.GRANTED, path);
+    }
     return guard.refusal(op, needs == null ? Access.GRANTED : of(needs, op.getAction()), path);
   }
 

@@ -5,8 +5,8 @@ import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
 import io.cairn.service.uri.UtilitySuffixes;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Takes requests to what the runtime answers below documents and factories. Thread-safe. */
@@ -14,12 +14,16 @@ final class UtilityRequests {
 
   private final OwnerRouter router;
   private final StatefulServices stateful;
-  private final Executor handlers;
 
-  UtilityRequests(OwnerRouter router, StatefulServices stateful, Executor handlers) {
+  UtilityRequests(OwnerRouter router, StatefulServices stateful) {
     this.router = router;
     this.stateful = stateful;
-    this.handlers = handlers;
+  }
+
+  /** Runs code that answers an operation, if a service agrees. */
+  @FunctionalInterface
+  interface Consent {
+    void run(StatelessService service, Operation op, Runnable code);
   }
 
   /** Every node answers for its own factory, but subscriptions are kept by one of them. */
@@ -28,10 +32,14 @@ final class UtilityRequests {
       String link,
       String suffix,
       Operation op,
-      @Nullable String partition) {
+      @Nullable String partition,
+      Consent consent) {
     Runnable here =
         () ->
-            handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
+            consent.run(
+                factory.service(),
+                op,
+                () -> factory.service().getUtilityService().handleRequest(op, suffix));
     if (suffix.equals(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)) {
       router.request(factory.children().documents(), link, op, partition, here);
     } else {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param signature signs the documents of this kind
  * @param options those that the class had when it was constructed
  * @param plainGet whether a GET answers the stored state as it is, without author's code
+ * @param authorizes whether the author wants to be asked whether a request may be done
  * @param hearsOfOwner whether the author wants to hear when the owner of a document changes
  * @param verbs those that some instance answers
  * @param routes what answers below the documents' links; null for nothing
@@ -43,6 +44,7 @@ public record ServiceModel(
     DocumentSignature signature,
     Set<ServiceOption> options,
     boolean plainGet,
+    boolean authorizes,
     boolean overridesStop,
     boolean overridesDelete,
     boolean hearsOfOwner,
@@ -76,7 +78,9 @@ public record ServiceModel(
         options,
         !isWritten(prototype, "handleGet")
             && !isWritten(prototype, "handleRequest")
+            && !isWritten(prototype, "authorizeRequest")
             && prototype.getOperationProcessingChain() == null,
+        isWritten(prototype, "authorizeRequest"),
         isWritten(prototype, "handleStop"),
         isWritten(prototype, "handleDelete"),
         options.contains(ServiceOption.OWNER_SELECTION)

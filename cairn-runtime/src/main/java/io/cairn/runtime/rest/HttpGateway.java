@@ -15,6 +15,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.security.AuthenticationGate;
 import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.SubjectContext;
@@ -34,7 +35,6 @@ import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -47,25 +47,6 @@ import org.jspecify.annotations.Nullable;
  * everything else goes to the dispatcher.
  */
 public final class HttpGateway implements HttpHandler {
-
-  /** Directives that mean something only between the parts of a host; see docs/security.md. */
-  private static final Set<String> INTERNAL_DIRECTIVES =
-      Set.of(
-          Operation.PRAGMA_DIRECTIVE_CREATED,
-          Operation.PRAGMA_DIRECTIVE_FORWARDED,
-          Operation.PRAGMA_DIRECTIVE_REPLICATED,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_OWNER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_PEER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_ALL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_HISTORICAL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_VERSION,
-          Operation.PRAGMA_DIRECTIVE_VERSION_CHECK,
-          Operation.PRAGMA_DIRECTIVE_INDEX_CHECK,
-          Operation.PRAGMA_DIRECTIVE_CLEAR_AUTH_CACHE,
-          Operation.PRAGMA_DIRECTIVE_POST_TO_PUT,
-          Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
-          Operation.PRAGMA_DIRECTIVE_REWRITE,
-          Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
@@ -147,7 +128,17 @@ public final class HttpGateway implements HttpHandler {
       refuseMethod(exchange, request);
       return;
     }
+    AuthenticationGate gate = security.gate();
     SubjectContext subject = null;
+    if (gate != null) {
+      GatedRequest.identify(
+          security,
+          gate,
+          Credentials.of(exchange, action),
+          (who, unproved) -> proceed(new Asked(exchange, action, who), unproved),
+          refused -> exchange.respond(challenge(refused)));
+      return;
+    }
     if (security.isOn()) {
       try {
         subject = security.authenticate(Credentials.of(exchange, action));
@@ -156,12 +147,23 @@ public final class HttpGateway implements HttpHandler {
         return;
       }
     }
+    proceed(new Asked(exchange, action, subject), null);
+  }
+
+  /**
+   * Goes on with a request.
+   *
+   * @param unproved the answer, unless the authentication service gives one
+   */
+  private void proceed(Asked asked, @Nullable Refusal unproved) {
+    HttpExchange exchange = asked.exchange();
+    HttpRequest request = exchange.request();
+    boolean isStranger = security.gate() != null && asked.isOfGuest();
     boolean traced = aside.traced().getAsBoolean();
-    if (!traced && answerHot(exchange, request, subject)) {
+    if (!traced && !isStranger && answerHot(exchange, request, asked.subject())) {
       return;
     }
-    Asked asked = new Asked(exchange, action, subject);
-    if (!traced && handOn(request, asked)) {
+    if (!traced && !isStranger && handOn(request, asked)) {
       return;
     }
     URI uri = uriOf(request);
@@ -169,7 +171,7 @@ public final class HttpGateway implements HttpHandler {
       refuse(exchange, Operation.STATUS_CODE_BAD_REQUEST, "The request target is not a valid URI");
       return;
     }
-    dispatcher.dispatch(open(asked, uri, expiration()));
+    dispatcher.meet(open(asked, uri, expiration()), unproved);
   }
 
   /**
@@ -177,7 +179,11 @@ public final class HttpGateway implements HttpHandler {
    *
    * @param subject who has sent it; null if nobody was asked to prove it
    */
-  private record Asked(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {}
+  private record Asked(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    boolean isOfGuest() {
+      return subject != null && subject.subject().isGuest();
+    }
+  }
 
   private long expiration() {
     return nowMicros.getAsLong() + settings.operationTimeoutMicros();
@@ -391,7 +397,7 @@ public final class HttpGateway implements HttpHandler {
               switch (lower) {
                 case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
                 case Operation.REFERER_HEADER -> op.setReferer(value);
-                case Operation.PRAGMA_HEADER -> addPragmas(op, value);
+                case Operation.PRAGMA_HEADER -> ClientPragmas.addTo(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
                 case Operation.TRANSACTION_ID_HEADER -> op.setTransactionId(value);
                 case Operation.NOTIFICATION_DEPTH_HEADER ->
@@ -406,16 +412,6 @@ public final class HttpGateway implements HttpHandler {
     } else if (request.body().length > 0) {
       op.setBodyNoCloning(BodyBytes.received(op.getContentType(), request.body()))
           .setContentLength(request.body().length);
-    }
-  }
-
-  /** Takes over what a client may say; the runtime's own directives mean nothing from outside. */
-  private static void addPragmas(Operation op, String value) {
-    for (String directive : value.split("[;,]", -1)) {
-      String trimmed = directive.trim();
-      if (!trimmed.isEmpty() && !INTERNAL_DIRECTIVES.contains(trimmed)) {
-        op.addPragmaDirective(trimmed);
-      }
     }
   }
 
@@ -468,8 +464,13 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private static HttpResponse challenge(Refusal unproved) {
-    return error(unproved.status(), String.valueOf(unproved.getMessage()))
-        .with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
+    ServiceErrorResponse error = ServiceErrorResponse.create(unproved, unproved.status());
+    unproved.addTo(error);
+    HttpResponse answer =
+        HttpResponse.json(unproved.status(), DocumentJson.standard().toBytes(error));
+    return unproved.status() == Operation.STATUS_CODE_UNAVAILABLE
+        ? answer.with(Operation.RETRY_AFTER_HEADER, "1")
+        : answer.with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {

@@ -10,6 +10,8 @@ import io.cairn.net.tls.ReloadingTls;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
+import io.cairn.service.security.AuthorizationContext;
+import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Sends operations to other hosts and to the rest of the world, over HTTP. Thread-safe. */
@@ -26,14 +29,23 @@ public final class RemoteSender implements AutoCloseable {
   private final LongSupplier nowMicros;
   private final ScheduledExecutorService timer;
   private final NotificationTrail trail;
+  private final Predicate<URI> isMember;
 
+  /**
+   * Sends.
+   *
+   * @param isMember whether a URI names a host of this cluster: they alone get the token of the
+   *     subject that an operation is sent for, as this host got it
+   */
   public RemoteSender(
       LongSupplier nowMicros,
       ScheduledExecutorService timer,
       HostSettings settings,
       @Nullable ReloadingTls tls,
-      NotificationTrail trail) {
+      NotificationTrail trail,
+      Predicate<URI> isMember) {
     this.trail = trail;
+    this.isMember = isMember;
     this.nowMicros = nowMicros;
     this.timer = timer;
     WebClient.Builder builder =
@@ -73,6 +85,10 @@ public final class RemoteSender implements AutoCloseable {
         request = request.with(header.getKey(), value);
       }
     }
+    String token = tokenFor(op);
+    if (token != null) {
+      request = request.with(Operation.REQUEST_AUTH_TOKEN_HEADER, token);
+    }
     String referer = op.getRefererAsString();
     if (referer != null) {
       request = request.with(Operation.REFERER_HEADER, referer);
@@ -84,6 +100,17 @@ public final class RemoteSender implements AutoCloseable {
     return body.length == 0
         ? request
         : request.with(Operation.CONTENT_TYPE_HEADER, op.getContentType()).withBody(body);
+  }
+
+  private @Nullable String tokenFor(Operation op) {
+    AuthorizationContext subject = op.getAuthorizationContext();
+    String token = subject == null ? null : subject.getToken();
+    return token == null
+            || op.getRequestHeader(Operation.REQUEST_AUTH_TOKEN_HEADER) != null
+            || op.getRequestHeader(Operation.AUTHORIZATION_HEADER) != null
+            || !isMember.test(op.getUri())
+        ? null
+        : token;
   }
 
   private static void answered(Operation op, HttpResponse answer) {

@@ -30,6 +30,11 @@ public interface Authenticator {
    */
   Subject authenticate(Credentials credentials);
 
+  /** The same, with what the proof says beyond that. */
+  default SubjectContext prove(Credentials credentials) {
+    return SubjectContext.of(authenticate(credentials));
+  }
+
   /**
    * What a request has to prove who sent it. Its {@code toString} shows no secret.
    *

@@ -2,6 +2,7 @@
 package io.cairn.runtime.security;
 
 import io.cairn.query.QueryTask.Query;
+import io.cairn.runtime.security.AuthenticationGate.Answer;
 import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Decision.Verdict;
 import io.cairn.service.Operation;
@@ -10,6 +11,7 @@ import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
 import io.cairn.service.security.AuthorizationContext;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Guard {
 
+  private static final Answer ASKING =
+      new Answer.Unknown(
+          new Refusal(
+              Operation.STATUS_CODE_UNAVAILABLE,
+              "The authentication service is being asked about the token. Try again in a second"));
+
   private record Engaged(Authenticator authenticator, Authorizer authorizer) {}
 
   private volatile @Nullable Engaged engaged;
+  private volatile @Nullable AuthenticationGate gate;
 
   /** Has requests authenticated and decided about from now on; for a host before it listens. */
   public void engage(Authenticator authenticator, Authorizer authorizer) {
     engaged = new Engaged(authenticator, authorizer);
+  }
+
+  /** Has the authentication service of the application be asked too. */
+  public void consult(AuthenticationGate service) {
+    gate = service;
+  }
+
+  /** The authentication service of the application; null while none is asked. */
+  public @Nullable AuthenticationGate gate() {
+    return engaged == null ? null : gate;
   }
 
   /** Whether anything is refused. */
@@ -43,11 +62,11 @@ public final class Guard {
     if (present == null) {
       return null;
     }
-    Subject subject = present.authenticator().authenticate(credentials);
-    if (subject.isSystem()) {
+    SubjectContext who = present.authenticator().prove(credentials);
+    if (who.subject().isSystem()) {
       throw new IllegalStateException("no client is the runtime itself");
     }
-    return SubjectContext.of(subject);
+    return who;
   }
 
   /**
@@ -56,13 +75,33 @@ public final class Guard {
    * @throws Refusal with 401 if its credentials prove nothing, or there are none
    */
   public void requireKnown(Credentials credentials) {
-    SubjectContext who = authenticate(credentials);
+    SubjectContext who = known(credentials);
     if (who != null && who.subject().isGuest()) {
       throw new Refusal(
           Operation.STATUS_CODE_UNAUTHORIZED,
           "%s needs to know who asks: log in, and send the token (docs/security.md)"
               .formatted(credentials.path()));
     }
+  }
+
+  /** Where nobody can wait for the authentication service: what it has said lately counts. */
+  private @Nullable SubjectContext known(Credentials credentials) {
+    AuthenticationGate service = gate();
+    CompletableFuture<Answer> asked = service == null ? null : service.verify(credentials);
+    if (asked == null) {
+      return authenticate(credentials);
+    }
+    return switch (asked.getNow(ASKING)) {
+      case Answer.Known(var who) -> who;
+      case Answer.Refused(var why) -> throw why;
+      case Answer.Unknown(var otherwise) -> {
+        try {
+          yield authenticate(credentials);
+        } catch (Refusal unproved) {
+          throw otherwise == null ? unproved : otherwise;
+        }
+      }
+    };
   }
 
   /** Has an operation that is about to be done say who asks. Guests are those of whom none does. */

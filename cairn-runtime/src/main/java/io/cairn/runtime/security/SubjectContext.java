@@ -3,6 +3,7 @@ package io.cairn.runtime.security;
 
 import io.cairn.service.security.AuthorizationContext;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The subject of an operation, as this host or another node of its cluster has proved it. */
@@ -21,13 +22,28 @@ public final class SubjectContext extends AuthorizationContext {
   private final Subject subject;
 
   private SubjectContext(Subject subject) {
-    super(subject.link(), null, subject.expiresMicros(), Map.of());
+    this(subject, null, Map.of());
+  }
+
+  private SubjectContext(Subject subject, @Nullable String token, Map<String, String> properties) {
+    super(subject.link(), token, subject.expiresMicros(), properties);
     this.subject = subject;
   }
 
   /** The context of a subject. */
   public static SubjectContext of(Subject subject) {
     return subject.isGuest() ? GUEST : new SubjectContext(subject);
+  }
+
+  /**
+   * The context of a subject of whom more is known.
+   *
+   * @param token what proved it, for requests that are sent on its behalf; null if it is not known
+   * @param properties what the proof says beyond who it is, for services
+   */
+  public static SubjectContext of(
+      Subject subject, @Nullable String token, Map<String, String> properties) {
+    return subject.isGuest() ? GUEST : new SubjectContext(subject, token, properties);
   }
 
   /**
@@ -40,8 +56,19 @@ public final class SubjectContext extends AuthorizationContext {
       case SubjectContext proved -> proved;
       case AuthorizationContext any when any.isSystemUser() -> PROVED_SYSTEM;
       case AuthorizationContext any when any.isGuestUser() -> GUEST;
-      default -> of(Subject.user(said.subjectLink()));
+      default -> of(userOf(said), said.token(), said.properties());
     };
+  }
+
+  private static Subject userOf(AuthorizationContext said) {
+    return new Subject(
+        said.subjectLink(),
+        Subject.Kind.USER,
+        null,
+        said.expirationTimeMicros(),
+        null,
+        Set.of(),
+        null);
   }
 
   /** Who it is. */
@@ -51,7 +78,9 @@ public final class SubjectContext extends AuthorizationContext {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SubjectContext that && subject.equals(that.subject);
+    return other instanceof SubjectContext that
+        && subject.equals(that.subject)
+        && properties().equals(that.properties());
   }
 
   @Override

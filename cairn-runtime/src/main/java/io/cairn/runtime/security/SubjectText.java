@@ -9,8 +9,10 @@ import io.cairn.runtime.security.Subject.Scope;
 import io.cairn.service.Service.Action;
 import io.cairn.service.security.AuthorizationContext;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +37,12 @@ public final class SubjectText {
 
   /** The subject of a context as a text; null if no host has proved it. */
   public static @Nullable String of(@Nullable AuthorizationContext context) {
-    return context instanceof SubjectContext proved
-        ? WRITTEN.get(proved.subject(), SubjectText::write)
-        : null;
+    if (!(context instanceof SubjectContext proved)) {
+      return null;
+    }
+    return proved.properties().isEmpty()
+        ? WRITTEN.get(proved.subject(), subject -> write(subject, Map.of()))
+        : write(proved.subject(), proved.properties());
   }
 
   /**
@@ -49,7 +54,7 @@ public final class SubjectText {
     return READ.get(text, SubjectText::parse);
   }
 
-  private static String write(Subject subject) {
+  private static String write(Subject subject, Map<String, String> properties) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("link", subject.link()).put("kind", subject.kind().name());
     if (subject.tokenId() != null) {
@@ -68,6 +73,10 @@ public final class SubjectText {
       put(limits, "verbs", scope.verbs().stream().map(Action::name).toList());
       put(limits, "links", scope.linkPrefixes());
       put(limits, "tenants", scope.tenantLinks());
+    }
+    if (!properties.isEmpty()) {
+      ObjectNode said = node.putObject("props");
+      properties.forEach(said::put);
     }
     return DocumentJson.standard().toJson(node);
   }
@@ -97,7 +106,15 @@ public final class SubjectText {
             node.path("expires").asLong(0),
             textOrNull(node, "tenant"),
             texts(node, "groups"),
-            scope));
+            scope),
+        null,
+        properties(node.path("props")));
+  }
+
+  private static Map<String, String> properties(JsonNode node) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    node.properties().forEach(one -> properties.put(one.getKey(), one.getValue().asString("")));
+    return properties;
   }
 
   private static @Nullable String textOrNull(JsonNode node, String name) {

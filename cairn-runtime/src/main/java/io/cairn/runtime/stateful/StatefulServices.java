@@ -3,6 +3,7 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.ServiceConsent;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -34,6 +35,7 @@ public final class StatefulServices {
   private final StateWriter writer;
   private final HistoryPipeline history;
   private final DocumentGuard guard;
+  private final DocumentConsents consents;
 
   /**
    * The bounds of what stays in memory.
@@ -85,6 +87,7 @@ public final class StatefulServices {
             handlers,
             this::released);
     this.access = new InstanceAccess(table, activation, time.clock(), handlers);
+    this.consents = new DocumentConsents(access, guard, time.clock());
     this.history = new HistoryPipeline(writer, guard);
     this.router =
         new ReadRouter(access, activation, new ReadPipeline(writer, history, guard), handlers);
@@ -121,8 +124,22 @@ public final class StatefulServices {
     return state;
   }
 
+  /** Whether requests to documents of a type need the consent of their service, at the owner. */
+  public boolean needsConsent(ServiceType type) {
+    return consents.areAsked(type);
+  }
+
   /** Takes a request to an instance. */
   public void handle(ServiceType type, String link, Operation op) {
+    if (consents.areAsked(type)
+        && !op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)) { // the runtime's own
+      consents.agreed(type, link, op, () -> handleAgreed(type, link, op));
+    } else {
+      handleAgreed(type, link, op);
+    }
+  }
+
+  private void handleAgreed(ServiceType type, String link, Operation op) {
     if (op.getAction() == Action.GET) {
       router.get(type, link, op);
     } else if (op.getAction() == Action.OPTIONS) {
@@ -148,6 +165,14 @@ public final class StatefulServices {
    * @param changes whether the route changes the document: such a one takes its turn
    */
   public void route(ServiceType type, String link, Operation op, boolean changes) {
+    if (consents.areAsked(type)) {
+      consents.agreed(type, link, op, () -> routeAgreed(type, link, op, changes));
+    } else {
+      routeAgreed(type, link, op, changes);
+    }
+  }
+
+  private void routeAgreed(ServiceType type, String link, Operation op, boolean changes) {
     if (changes) {
       access.track(type, link, op);
       access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
@@ -160,11 +185,15 @@ public final class StatefulServices {
 
   /** Lists the versions of a document that are retained. */
   public void versions(ServiceType type, String link, Operation get) {
-    router.versions(type, link, get, history);
+    consents.agreedIfThere(type, link, get, () -> router.versions(type, link, get, history));
   }
 
   /** Brings an earlier state of a document back, as an update that takes its turn. */
   public void restoreVersion(ServiceType type, String link, Operation op) {
+    consents.agreedIfThere(type, link, op, () -> restoreAgreed(type, link, op));
+  }
+
+  private void restoreAgreed(ServiceType type, String link, Operation op) {
     access.submit(
         type,
         link,
@@ -342,10 +371,15 @@ public final class StatefulServices {
           DocumentVersion current = guard.isOn() ? instance.read() : null;
           WorkOutcome refused =
               current == null ? null : guard.refusal(type.model(), op, verb, current);
-          if (refused == null) {
+          if (refused != null) {
+            return refused;
+          }
+          if (consents.areAsked(type)) {
+            ServiceConsent.ask(service, op, () -> action.accept(service));
+          } else {
             action.accept(service);
           }
-          return refused == null ? WorkOutcome.Plain.DONE : refused;
+          return WorkOutcome.Plain.DONE;
         });
   }
 

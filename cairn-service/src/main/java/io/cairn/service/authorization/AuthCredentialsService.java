@@ -8,6 +8,7 @@ import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public class AuthCredentialsService
     public static final String FIELD_NAME_EMAIL = "userEmail";
     public static final String FIELD_NAME_PRIVATE_KEY = "privateKey";
     public static final String FIELD_NAME_TENANT_LINKS = "tenantLinks";
+    public static final String FIELD_NAME_CUSTOM_PROPERTIES = "customProperties";
 
     /** The user's document; the user of {@link #userEmail} if absent. */
     @UsageOption(option = PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL)
@@ -57,7 +59,7 @@ public class AuthCredentialsService
     public @Nullable String publicKey;
 
     @UsageOption(option = PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL)
-    public @Nullable String tokenReference;
+    public @Nullable URI tokenReference;
 
     @UsageOption(option = PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL)
     public @Nullable String type;

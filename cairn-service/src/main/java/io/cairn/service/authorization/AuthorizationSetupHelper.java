@@ -150,6 +150,15 @@ public class AuthorizationSetupHelper {
     return this;
   }
 
+  /** As the other form; the operation that the handler gets means nothing. */
+  public AuthorizationSetupHelper setCompletion(Operation.CompletionHandler handler) {
+    completion =
+        failure ->
+            handler.handle(
+                Operation.createPost(UriUtils.buildUri(host(), UserService.FACTORY_LINK)), failure);
+    return this;
+  }
+
   /** Makes all of it, as the system user; the completion is told. */
   public AuthorizationSetupHelper start() {
     requireUser();

@@ -4,6 +4,7 @@ package io.cairn.service.security;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,53 @@ public class AuthorizationContext {
   private final @Nullable String token;
   private final long expirationTimeMicros;
   private final Map<String, String> properties;
+  private final @Nullable Claims claims;
+  private final boolean propagates;
+
+  /** Puts a context together from claims. Not thread-safe. */
+  public static class Builder {
+    private @Nullable Claims claims;
+    private @Nullable String token;
+    private boolean propagates;
+
+    /** A builder that knows nothing yet. */
+    public static Builder create() {
+      return new Builder();
+    }
+
+    /** Says who it is, until when, and what else is known. */
+    public Builder setClaims(Claims claims) {
+      this.claims = claims;
+      return this;
+    }
+
+    /** Sets the encoded token that proves the claims. */
+    public Builder setToken(@Nullable String token) {
+      this.token = token;
+      return this;
+    }
+
+    /**
+     * Says whether who has sent the operation that the context is set on gets the token, in the
+     * header {@code x-xenon-auth-token} and as a cookie.
+     */
+    public Builder setPropagateToClient(boolean propagate) {
+      this.propagates = propagate;
+      return this;
+    }
+
+    /**
+     * The context.
+     *
+     * @throws IllegalStateException if no claims were set, or they name no subject
+     */
+    public AuthorizationContext getResult() {
+      if (claims == null || claims.getSubject() == null) {
+        throw new IllegalStateException("setClaims comes first, with claims that have a subject");
+      }
+      return new AuthorizationContext(claims.getSubject(), claims, token, propagates);
+    }
+  }
 
   /**
    * A context.
@@ -34,6 +82,19 @@ public class AuthorizationContext {
     this.token = token;
     this.expirationTimeMicros = expirationTimeMicros;
     this.properties = Map.copyOf(properties);
+    this.claims = null;
+    this.propagates = false;
+  }
+
+  private AuthorizationContext(
+      String subjectLink, Claims claims, @Nullable String token, boolean propagates) {
+    Long seconds = claims.getExpirationTime();
+    this.subjectLink = subjectLink;
+    this.token = token;
+    this.expirationTimeMicros = seconds == null ? 0 : TimeUnit.SECONDS.toMicros(seconds);
+    this.properties = claims.getProperties();
+    this.claims = claims;
+    this.propagates = propagates;
   }
 
   /** A context of the subject without a token. */
@@ -73,7 +134,12 @@ public class AuthorizationContext {
 
   /** What the token says, as Xenon services read it. */
   public Claims getClaims() {
-    return new Claims(subjectLink, expirationTimeMicros, properties);
+    return claims == null ? Claims.of(subjectLink, expirationTimeMicros, properties) : claims;
+  }
+
+  /** Whether who has sent the operation that this is set on is to get the token. */
+  public boolean shouldPropagateToClient() {
+    return propagates;
   }
 
   /** The token as Xenon services read it. */

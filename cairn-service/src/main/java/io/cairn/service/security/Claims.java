@@ -1,33 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.security;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** What a token says. Immutable. */
-public final class Claims {
+/** What a token of a host says: whose it is, until when, and properties of the application. */
+public class Claims extends Rfc7519Claims {
 
-  private final String subject;
-  private final long expirationTimeMicros;
-  private final Map<String, String> properties;
+  @JsonProperty("props")
+  private @Nullable Map<String, String> properties;
 
-  Claims(String subject, long expirationTimeMicros, Map<String, String> properties) {
-    this.subject = subject;
-    this.expirationTimeMicros = expirationTimeMicros;
-    this.properties = properties;
+  /** Claims that say nothing; {@link Builder} makes others. */
+  public Claims() {}
+
+  /** The claims of a subject. */
+  static Claims of(String subject, long expirationTimeMicros, Map<String, String> properties) {
+    Builder builder = new Builder().setProperties(properties);
+    builder.setSubject(subject);
+    if (expirationTimeMicros != 0) {
+      builder.setExpirationTime(TimeUnit.MICROSECONDS.toSeconds(expirationTimeMicros));
+    }
+    return builder.getResult();
   }
 
-  /** The link of the user's document. */
-  public String getSubject() {
-    return subject;
-  }
-
-  /** When the token ends, in seconds since the epoch; 0 for never. */
-  public long getExpirationTime() {
-    return expirationTimeMicros / 1_000_000;
-  }
-
-  /** What it says beyond that. */
+  /** What the token says beyond the rest; empty if nothing. */
   public Map<String, String> getProperties() {
-    return properties;
+    return properties == null ? Map.of() : Map.copyOf(properties);
+  }
+
+  /** Puts claims together. Not thread-safe. */
+  public static class Builder extends Rfc7519Builder<Claims> {
+    /** Begins with nothing. */
+    public Builder() {
+      super(Claims::new);
+    }
+
+    /** Sets what the token says beyond the rest. */
+    public Builder setProperties(Map<String, String> properties) {
+      getInstance().properties = Map.copyOf(properties);
+      return this;
+    }
   }
 }

@@ -27,6 +27,7 @@ public class ServiceHostState extends ServiceDocument {
   public int requestPayloadSizeLimit;
   public int responsePayloadSizeLimit;
   public @Nullable String sslClientAuthMode;
+  public boolean isAuthorizationEnabled;
   public boolean isStarted;
   public boolean isStopping;
   public long serviceCount;

@@ -3,17 +3,22 @@ package io.cairn.testkit.xenon;
 
 import io.cairn.service.NodeGroupUtils;
 import io.cairn.service.Operation;
+import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
 import io.cairn.service.nodes.NodeGroupService.UpdateQuorumRequest;
 import io.cairn.service.nodes.NodeSelectorService.SelectOwnerResponse;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.security.Claims;
+import io.cairn.service.security.Signer;
+import io.cairn.service.security.Verifier;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TemporaryDirectory;
 import io.cairn.testkit.TestContext;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -379,6 +384,43 @@ public class VerificationHost extends VerificationRequests {
   /** Has the test act on nobody's behalf. */
   public void resetAuthorizationContext() {
     setAuthorizationContext(null);
+  }
+
+  /** Has the test act as a user, with a token of an hour, and gives the context. */
+  public AuthorizationContext assumeIdentity(String userLink) throws GeneralSecurityException {
+    return assumeIdentity(userLink, Map.of());
+  }
+
+  /** As the other form, with what the token says beyond that. */
+  public AuthorizationContext assumeIdentity(String userLink, Map<String, String> properties)
+      throws GeneralSecurityException {
+    Claims.Builder claims = new Claims.Builder().setProperties(properties);
+    claims.setSubject(userLink);
+    claims.setExpirationTime(now().getEpochSecond() + TimeUnit.HOURS.toSeconds(1));
+    Claims said = claims.getResult();
+    AuthorizationContext context =
+        AuthorizationContext.Builder.create()
+            .setClaims(said)
+            .setToken(getTokenSigner().sign(said))
+            .getResult();
+    setAuthorizationContext(context);
+    return context;
+  }
+
+  @Override
+  public Signer getTokenSigner() {
+    return super.getTokenSigner();
+  }
+
+  @Override
+  public Verifier getTokenVerifier() {
+    return super.getTokenVerifier();
+  }
+
+  /** Changes nothing: what runs in the process of a host is trusted. */
+  @Override
+  public void addPrivilegedService(Class<? extends Service> type) {
+    super.addPrivilegedService(type);
   }
 
   @Override

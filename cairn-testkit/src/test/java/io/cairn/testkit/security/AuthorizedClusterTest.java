@@ -5,13 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.document.ServiceDocument;
+import io.cairn.service.FactoryService;
+import io.cairn.service.HostRuntime;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
+import io.cairn.service.authorization.UserService;
 import io.cairn.service.examples.ExampleService;
+import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.security.Claims;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.cluster.TestCluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +43,10 @@ class AuthorizedClusterTest {
     cluster =
         TestCluster.start(
             3,
-            host -> host.startFactory(ExampleService::createFactory, EXAMPLES),
+            host -> {
+              host.startFactory(ExampleService::createFactory, EXAMPLES);
+              host.startFactory(DeskService::createFactory, DeskService.FACTORY_LINK);
+            },
             arguments -> {
               arguments.membershipQuorum = 2;
               arguments.security.isAuthorizationEnabled = true;
@@ -52,6 +65,69 @@ class AuthorizedClusterTest {
             });
     user("viewer");
     user("editor");
+  }
+
+  /** A document whose service lets those in whose token says that they sit at its desk. */
+  public static final class DeskService extends StatefulService {
+    static final String FACTORY_LINK = "/desks";
+
+    /** What is on the desk. */
+    public static final class Desk extends ServiceDocument {
+      public String paper = "";
+    }
+
+    /** A desk. */
+    public DeskService() {
+      super(Desk.class);
+      toggleOption(ServiceOption.PERSISTENCE, true);
+      toggleOption(ServiceOption.REPLICATION, true);
+      toggleOption(ServiceOption.OWNER_SELECTION, true);
+    }
+
+    static FactoryService createFactory() {
+      return FactoryService.create(DeskService::new, Desk.class);
+    }
+
+    @Override
+    public void authorizeRequest(Operation op) {
+      AuthorizationContext subject = Objects.requireNonNull(op.getAuthorizationContext());
+      if (getSelfLink().equals(subject.getClaims().getProperties().get("desk"))) {
+        op.complete();
+      } else {
+        op.fail(Operation.STATUS_CODE_FORBIDDEN, new IllegalStateException("another desk"), null);
+      }
+    }
+  }
+
+  private static String atDesk(int node, String desk) throws Exception {
+    Claims.Builder claims = new Claims.Builder().setProperties(Map.of("desk", desk));
+    claims.setSubject(UserService.FACTORY_LINK + "/" + ADMIN);
+    return cluster
+        .host(node)
+        .host()
+        .unwrap(HostRuntime.Authorization.class)
+        .sign(claims.getResult());
+  }
+
+  @Test
+  void serviceIsAskedAtTheOwnerWhereverARequestArrives() throws Exception {
+    for (int desk = 0; desk < 4; desk++) {
+      String link = DeskService.FACTORY_LINK + "/" + desk;
+      asAdmin(
+          DeskService.FACTORY_LINK,
+          "{\"documentSelfLink\":\"%s\",\"paper\":\"white\"}".formatted(link));
+      for (int node = 0; node < cluster.size(); node++) {
+        String[] mine = token(atDesk(node, link));
+        String[] other = token(atDesk(node, DeskService.FACTORY_LINK + "/none"));
+        HttpProbe http = http((node + 1) % cluster.size());
+        assertThat(http.get(link, mine).status()).isEqualTo(200);
+        assertThat(http.get(link + "/stats", mine).status()).isEqualTo(200);
+        assertThat(http.patch(link, "{\"paper\":\"blue\"}", other).status()).isEqualTo(403);
+        for (String path : new String[] {"", "?consistency=local", "/stats", "/versions"}) {
+          assertThat(http.get(link + path, other).status()).as(path).isEqualTo(403);
+        }
+      }
+    }
   }
 
   @AfterAll

@@ -7,6 +7,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.cairn.runtime.security.Authenticator;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.identity.keys.ApiKeys;
 import io.cairn.runtime.security.identity.oidc.OutsideIssuer;
 import io.cairn.runtime.security.identity.revocation.ProofId;
@@ -20,6 +21,7 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,11 @@ public final class HeaderAuthenticator implements Authenticator {
    * @param claims what a token of this group said; null for others
    * @param basis what it depends on
    */
-  private record Proof(Subject subject, @Nullable TokenClaims claims, Basis basis) {}
+  private record Proof(SubjectContext who, @Nullable TokenClaims claims, Basis basis) {
+    Subject subject() {
+      return who.subject();
+    }
+  }
 
   /**
    * What proofs depend on.
@@ -94,19 +100,48 @@ public final class HeaderAuthenticator implements Authenticator {
 
   @Override
   public Subject authenticate(Credentials credentials) {
+    return prove(credentials).subject();
+  }
+
+  @Override
+  public SubjectContext prove(Credentials credentials) {
     TokenText token = tokenOf(credentials);
     if (token == null) {
-      return withoutToken(credentials);
+      return SubjectContext.of(withoutToken(credentials));
     }
-    if (token.isCookie() && !HARMLESS.contains(credentials.verb()) && !isOfOwnPage(credentials)) {
+    if (isForeignCookie(token, credentials)) {
       throw Refusal.forbidden(
           "A cookie alone proves nothing for a request that changes something: send the token in"
               + " the header x-xenon-auth-token, or have the page's browser send Origin");
     }
     try {
-      return subjectOf(token.text());
+      return contextOf(token.text());
     } catch (RefusedTokenException e) {
       throw unauthorized(e.getMessage());
+    }
+  }
+
+  /** Whether a page of another site may have had the browser send it. */
+  private static boolean isForeignCookie(TokenText token, Credentials credentials) {
+    return token.isCookie() && !HARMLESS.contains(credentials.verb()) && !isOfOwnPage(credentials);
+  }
+
+  /**
+   * The token of a request, for an authentication service; null if there is none, or this host
+   * answers by itself.
+   */
+  static @Nullable String tokenForOthers(Credentials credentials) {
+    try {
+      TokenText token = isLogin(credentials) ? null : TokenText.in(credentials.headers()::all);
+      return token == null
+              || token.text().isEmpty()
+              || token.text().length() > TokenForm.LONGEST
+              || ApiKeys.isLike(token.text())
+              || isForeignCookie(token, credentials)
+          ? null
+          : token.text();
+    } catch (TokenText.UnclearException e) {
+      return null;
     }
   }
 
@@ -169,7 +204,12 @@ public final class HeaderAuthenticator implements Authenticator {
     return new Refusal(Operation.STATUS_CODE_UNAUTHORIZED, String.valueOf(why));
   }
 
-  private Subject subjectOf(String text) throws RefusedTokenException {
+  /**
+   * Whose token a text is.
+   *
+   * @throws RefusedTokenException if it proves nothing
+   */
+  SubjectContext contextOf(String text) throws RefusedTokenException {
     Proof known = proofs.getIfPresent(text);
     Basis basis = basis();
     if (known == null || !known.basis().equals(basis)) {
@@ -183,7 +223,7 @@ public final class HeaderAuthenticator implements Authenticator {
     if (known.subject().kind() == Subject.Kind.KEY) {
       issued.keys().used(ProofId.parse(String.valueOf(known.subject().tokenId())).id(), now);
     }
-    return known.subject();
+    return known.who();
   }
 
   private Basis basis() {
@@ -215,11 +255,12 @@ public final class HeaderAuthenticator implements Authenticator {
     if (claims == null) {
       SignedJWT read = TokenForm.read(text);
       if (outside != null && outside.isMeantBy(read)) {
-        return new Proof(known(outside.verify(read)), null, basis);
+        return new Proof(
+            SubjectContext.of(known(outside.verify(read)), text, Map.of()), null, basis);
       }
       claims = tokens.verify(read);
     }
-    return new Proof(ofToken(claims), claims, basis);
+    return new Proof(SubjectContext.of(ofToken(claims), text, claims.properties()), claims, basis);
   }
 
   /** What the user's document says beside what the issuer does, if there is one. */
@@ -266,7 +307,7 @@ public final class HeaderAuthenticator implements Authenticator {
             present(key.userLink()).tenantLink(),
             Set.of(),
             key.scope());
-    return new Proof(subject, null, basis);
+    return new Proof(SubjectContext.of(subject, text, Map.of()), null, basis);
   }
 
   private Identities.User present(String link) throws RefusedTokenException {

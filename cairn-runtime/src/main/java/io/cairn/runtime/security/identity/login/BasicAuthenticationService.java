@@ -6,6 +6,7 @@ import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.runtime.security.identity.BasicCredentials;
+import io.cairn.runtime.security.identity.SessionHeaders;
 import io.cairn.runtime.security.identity.TokenText;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.security.identity.revocation.RevocationService;
@@ -16,6 +17,7 @@ import io.cairn.runtime.security.identity.token.Tokens;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
+import io.cairn.service.authorization.BasicAuthenticationUtils;
 import io.cairn.service.security.AuthenticationRequest;
 import io.cairn.service.security.AuthenticationRequest.AuthenticationRequestType;
 import io.cairn.service.security.AuthorizationContext;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Begins a session for a user's name and password, and ends the one whose token comes with the
  * request. The token is in the header {@code x-xenon-auth-token} of the answer, and in a cookie.
+ * With the pragma {@code xn-verify-token} it says what a token says.
  */
 @Needs(read = Access.OPEN, write = Access.OPEN)
 public final class BasicAuthenticationService extends StatelessService {
@@ -39,8 +42,6 @@ public final class BasicAuthenticationService extends StatelessService {
   public static final String CHALLENGE = "Basic realm=\"cairn\", charset=\"UTF-8\"";
 
   private static final Logger log = LoggerFactory.getLogger(BasicAuthenticationService.class);
-  private static final String SET_COOKIE = "set-cookie";
-  private static final String CACHE_CONTROL = "cache-control";
   private static final int TOO_MANY = 429;
 
   private final Sessions sessions;
@@ -64,6 +65,10 @@ public final class BasicAuthenticationService extends StatelessService {
 
   @Override
   public void handlePost(Operation post) {
+    if (post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_VERIFY_TOKEN)) {
+      BasicAuthenticationUtils.handleTokenVerify(this, post);
+      return;
+    }
     AuthenticationRequest request =
         post.hasBody() ? post.getBody(AuthenticationRequest.class) : new AuthenticationRequest();
     if (request.requestType == AuthenticationRequestType.LOGOUT) {
@@ -145,20 +150,8 @@ public final class BasicAuthenticationService extends StatelessService {
     long seconds = issued.seconds();
     request.requestType = AuthenticationRequestType.LOGIN;
     request.sessionExpirationSeconds = seconds;
-    post.addResponseHeader(Operation.REQUEST_AUTH_TOKEN_HEADER, issued.token())
-        .addResponseHeader(SET_COOKIE, cookie(issued.token(), seconds))
-        .addResponseHeader(CACHE_CONTROL, "no-store")
-        .setBodyNoCloning(request)
-        .complete();
-  }
-
-  private String cookie(String token, long seconds) {
-    return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s"
-        .formatted(
-            Operation.REQUEST_AUTH_TOKEN_COOKIE,
-            token,
-            seconds,
-            settings.secure() ? "; Secure" : "");
+    SessionHeaders.give(post, issued.token(), seconds, settings.secure());
+    post.setBodyNoCloning(request).complete();
   }
 
   private void logOut(Operation post) {
@@ -199,9 +192,7 @@ public final class BasicAuthenticationService extends StatelessService {
     }
     AuthenticationRequest answer = new AuthenticationRequest();
     answer.requestType = AuthenticationRequestType.LOGOUT;
-    post.addResponseHeader(SET_COOKIE, cookie("", 0))
-        .addResponseHeader(CACHE_CONTROL, "no-store")
-        .setBodyNoCloning(answer)
-        .complete();
+    SessionHeaders.takeBack(post, settings.secure());
+    post.setBodyNoCloning(answer).complete();
   }
 }

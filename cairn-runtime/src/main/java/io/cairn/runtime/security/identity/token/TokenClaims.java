@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security.identity.token;
 
+import java.util.Map;
+
 /**
  * What a token of this group says. Immutable.
  *
@@ -9,5 +11,15 @@ package io.cairn.runtime.security.identity.token;
  * @param generation of the user's sessions when it was issued: when all of a user's sessions are
  *     revoked, those of an earlier generation end
  * @param expiresMicros when it ends, in microseconds since 1970
+ * @param properties what a service of an application has had signed along with it
  */
-public record TokenClaims(String id, String subjectLink, long generation, long expiresMicros) {}
+public record TokenClaims(
+    String id,
+    String subjectLink,
+    long generation,
+    long expiresMicros,
+    Map<String, String> properties) {
+  public TokenClaims {
+    properties = Map.copyOf(properties);
+  }
+}

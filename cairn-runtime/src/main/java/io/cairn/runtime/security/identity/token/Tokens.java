@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,6 +33,7 @@ public final class Tokens {
   static final String AUDIENCE = "cairn";
 
   private static final String GENERATION = "gen";
+  private static final String PROPERTIES = "props";
   private static final String USERS = ServiceUriPaths.CORE_AUTHZ_USERS + "/";
   private static final int ID_BYTES = 15;
 
@@ -73,6 +76,16 @@ public final class Tokens {
    * @throws IllegalStateException if there is no key yet, see {@link #ready}
    */
   public Issued issue(String subjectLink, Duration lasting, long generation) {
+    return issue(subjectLink, lasting, generation, Map.of());
+  }
+
+  /**
+   * As the other form, of a token that says more.
+   *
+   * @param properties for services; they are not secret
+   */
+  public Issued issue(
+      String subjectLink, Duration lasting, long generation, Map<String, String> properties) {
     KeyRing ring = keys.ring();
     if (ring == null) {
       throw new IllegalStateException("the group has no key to sign tokens with yet");
@@ -83,7 +96,7 @@ public final class Tokens {
     byte[] chance = new byte[ID_BYTES];
     random.nextBytes(chance);
     String id = Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
-    JWTClaimsSet claims =
+    JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(ring.issuer())
             .audience(AUDIENCE)
@@ -92,11 +105,14 @@ public final class Tokens {
             .issueTime(date(second))
             .notBeforeTime(date(second))
             .expirationTime(date(second + seconds))
-            .claim(GENERATION, generation)
-            .build();
+            .claim(GENERATION, generation);
+    if (!properties.isEmpty()) {
+      claims.claim(PROPERTIES, properties);
+    }
     return new Issued(
-        ring.signing(now).sign(claims),
-        new TokenClaims(id, subjectLink, generation, TimeUnit.SECONDS.toMicros(second + seconds)),
+        ring.signing(now).sign(claims.build()),
+        new TokenClaims(
+            id, subjectLink, generation, TimeUnit.SECONDS.toMicros(second + seconds), properties),
         seconds);
   }
 
@@ -159,10 +175,20 @@ public final class Tokens {
       if (subject == null || !subject.startsWith(USERS) || id == null || generation == null) {
         throw new RefusedTokenException("The token does not say whose it is");
       }
-      return new TokenClaims(id, subject, generation, TimeUnit.SECONDS.toMicros(expires));
+      return new TokenClaims(
+          id, subject, generation, TimeUnit.SECONDS.toMicros(expires), properties(claims));
     } catch (ParseException e) {
       throw new RefusedTokenException("The token has a claim of another type");
     }
+  }
+
+  private static Map<String, String> properties(JWTClaimsSet claims) throws ParseException {
+    Map<String, Object> said = claims.getJSONObjectClaim(PROPERTIES);
+    Map<String, String> properties = new HashMap<>();
+    if (said != null) {
+      said.forEach((name, value) -> properties.put(name, String.valueOf(value)));
+    }
+    return properties;
   }
 
   private static long seconds(@Nullable Date date) throws RefusedTokenException {
