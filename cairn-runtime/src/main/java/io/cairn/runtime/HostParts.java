@@ -156,7 +156,8 @@ final class HostParts implements HostRuntime {
                     listeners.uri(),
                     threads.machine().wallMicros(),
                     listeners::admitBody,
-                    trail::passedOn),
+                    trail::passedOn,
+                    services.quotas().stored()::answer),
                 cluster.replicas(),
                 queries.watches().requests(),
                 queries.forOthers()));
@@ -451,6 +452,7 @@ final class HostParts implements HostRuntime {
             services.accounts().view(),
             services.accounts().authenticator(),
             services.accounts().authorizer(),
+            services.quotas().meter(),
             threads.clock(),
             this)
         .filter(type::isInstance)

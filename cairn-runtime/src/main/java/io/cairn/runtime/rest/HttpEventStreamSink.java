@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,18 @@ import org.jspecify.annotations.Nullable;
 final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
 
   private final HttpExchange exchange;
+  private final Function<Operation, Runnable> places;
   private volatile @Nullable EventStream stream;
   private volatile @Nullable BodyStream body;
 
-  HttpEventStreamSink(HttpExchange exchange) {
+  /**
+   * Has started nothing yet.
+   *
+   * @param places takes a place among the streams of who sends an operation
+   */
+  HttpEventStreamSink(HttpExchange exchange, Function<Operation, Runnable> places) {
     this.exchange = exchange;
+    this.places = places;
   }
 
   /** Whether the client has gone. */
@@ -48,11 +56,19 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
     for (var header : op.getResponseHeaders().entrySet()) {
       headers = headers.with(header.getKey(), header.getValue());
     }
-    EventStream started = exchange.startEventStream(headers);
+    Runnable leave = places.apply(op);
+    EventStream started;
+    try {
+      started = exchange.startEventStream(headers);
+    } catch (RuntimeException e) {
+      leave.run();
+      throw e;
+    }
     stream = started;
     AtomicBoolean told = new AtomicBoolean();
     started.onClose(
         () -> {
+          leave.run();
           if (stream != null && told.compareAndSet(false, true)) {
             op.complete();
           }

@@ -13,6 +13,7 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
+import io.cairn.runtime.quotas.RequestIntake;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.security.Authenticator.Credentials;
@@ -25,6 +26,7 @@ import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
+import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import java.io.InputStream;
@@ -34,8 +36,8 @@ import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -47,25 +49,6 @@ import org.jspecify.annotations.Nullable;
  * everything else goes to the dispatcher.
  */
 public final class HttpGateway implements HttpHandler {
-
-  /** Directives that mean something only between the parts of a host; see docs/security.md. */
-  private static final Set<String> INTERNAL_DIRECTIVES =
-      Set.of(
-          Operation.PRAGMA_DIRECTIVE_CREATED,
-          Operation.PRAGMA_DIRECTIVE_FORWARDED,
-          Operation.PRAGMA_DIRECTIVE_REPLICATED,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_OWNER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_PEER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_ALL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_HISTORICAL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_VERSION,
-          Operation.PRAGMA_DIRECTIVE_VERSION_CHECK,
-          Operation.PRAGMA_DIRECTIVE_INDEX_CHECK,
-          Operation.PRAGMA_DIRECTIVE_CLEAR_AUTH_CACHE,
-          Operation.PRAGMA_DIRECTIVE_POST_TO_PUT,
-          Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
-          Operation.PRAGMA_DIRECTIVE_REWRITE,
-          Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
@@ -85,8 +68,14 @@ public final class HttpGateway implements HttpHandler {
    *
    * @param sockets takes those who open a WebSocket
    * @param traced whether somebody wants to see every operation, so that each has to become one
+   * @param intake lets requests in no faster than their senders may send
+   * @param streams takes a place among the event streams of who sends an operation
    */
-  public record Aside(WebSockets sockets, BooleanSupplier traced) {}
+  public record Aside(
+      WebSockets sockets,
+      BooleanSupplier traced,
+      RequestIntake intake,
+      Function<Operation, Runnable> streams) {}
 
   /**
    * What the gateway needs to know of its host.
@@ -156,6 +145,35 @@ public final class HttpGateway implements HttpHandler {
         return;
       }
     }
+    if (aside.intake().isOn() && !letsIn(exchange, action, subject)) {
+      return;
+    }
+    proceed(exchange, action, subject);
+  }
+
+  /** Whether a request may be done now; else it has its answer, or waits for its turn. */
+  private boolean letsIn(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    try {
+      return aside
+          .intake()
+          .letsIn(
+              subject,
+              exchange.request().path(),
+              () -> {
+                if (exchange.isAbandoned()) {
+                  exchange.respond(UNHEARD); // for what the exchange holds
+                } else {
+                  proceed(exchange, action, subject);
+                }
+              });
+    } catch (LimitExceeded limit) {
+      exchange.respond(LimitAnswers.of(limit));
+      return false;
+    }
+  }
+
+  private void proceed(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    HttpRequest request = exchange.request();
     boolean traced = aside.traced().getAsBoolean();
     if (!traced && answerHot(exchange, request, subject)) {
       return;
@@ -190,7 +208,7 @@ public final class HttpGateway implements HttpHandler {
         Operation.create(asked.action(), uri)
             .setExpiration(expiration)
             .setAuthorizationContext(asked.subject());
-    HttpEventStreamSink events = new HttpEventStreamSink(exchange);
+    HttpEventStreamSink events = new HttpEventStreamSink(exchange, aside.streams());
     fill(op, exchange, exchange.request());
     op.setAbandonment(events);
     inFlight.add(op);
@@ -391,7 +409,7 @@ public final class HttpGateway implements HttpHandler {
               switch (lower) {
                 case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
                 case Operation.REFERER_HEADER -> op.setReferer(value);
-                case Operation.PRAGMA_HEADER -> addPragmas(op, value);
+                case Operation.PRAGMA_HEADER -> ClientPragmas.add(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
                 case Operation.TRANSACTION_ID_HEADER -> op.setTransactionId(value);
                 case Operation.NOTIFICATION_DEPTH_HEADER ->
@@ -406,16 +424,6 @@ public final class HttpGateway implements HttpHandler {
     } else if (request.body().length > 0) {
       op.setBodyNoCloning(BodyBytes.received(op.getContentType(), request.body()))
           .setContentLength(request.body().length);
-    }
-  }
-
-  /** Takes over what a client may say; the runtime's own directives mean nothing from outside. */
-  private static void addPragmas(Operation op, String value) {
-    for (String directive : value.split("[;,]", -1)) {
-      String trimmed = directive.trim();
-      if (!trimmed.isEmpty() && !INTERNAL_DIRECTIVES.contains(trimmed)) {
-        op.addPragmaDirective(trimmed);
-      }
     }
   }
 
