@@ -9,6 +9,7 @@ import io.cairn.runtime.query.limits.CostlyWork;
 import io.cairn.runtime.quotas.ElsewhereUse;
 import io.cairn.runtime.quotas.GroupTenants;
 import io.cairn.runtime.quotas.RequestIntake;
+import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.quotas.StoredUse;
 import io.cairn.runtime.quotas.TenantMeter;
 import io.cairn.runtime.quotas.TenantPlaces;
@@ -28,6 +29,7 @@ final class HostQuotas {
   private final RequestIntake intake;
   private final TenantPlaces places;
   private final TenantMeter meter;
+  private final RequestShares shares;
 
   HostQuotas(
       ServiceHost host,
@@ -59,6 +61,7 @@ final class HostQuotas {
             new RequestIntake.Later(threads.machine(), threads.timer(), threads.handlers()));
     this.places = new TenantPlaces(tenants);
     this.meter = new TenantMeter(nodeId, tenants, stored, intake, places);
+    this.shares = new RequestShares(settings.security().maxRequestsInProgress, this::party);
     accounts.onChange(this::changed);
   }
 
@@ -91,6 +94,10 @@ final class HostQuotas {
     return intake;
   }
 
+  RequestShares shares() {
+    return shares;
+  }
+
   TenantMeter meter() {
     return meter;
   }
@@ -105,13 +112,16 @@ final class HostQuotas {
   }
 
   /** A tenant is a party, whoever asks for it; who belongs to none is one by himself. */
+  private String party(Subject subject) {
+    String tenant = guard.isOn() ? tenants.tenantOf(subject) : null;
+    return tenant == null ? subject.link() : tenant;
+  }
+
   CostlyWork.Parties parties() {
     return new CostlyWork.Parties() {
       @Override
       public String of(Operation op) {
-        Subject subject = Guard.subjectOf(op);
-        String tenant = guard.isOn() ? tenants.tenantOf(subject) : null;
-        return tenant == null ? subject.link() : tenant;
+        return party(Guard.subjectOf(op));
       }
 
       @Override

@@ -192,7 +192,8 @@ final class HostServices {
         owners,
         inFlight,
         guard,
-        new HttpGateway.Aside(sockets, tracing::isOn, quotas.intake(), quotas::openStream),
+        new HttpGateway.Aside(
+            sockets, tracing::isOn, quotas.intake(), quotas.shares(), quotas::openStream),
         threads.machine().wallMicros(),
         new HttpGateway.Settings(
             listeners.uri(),

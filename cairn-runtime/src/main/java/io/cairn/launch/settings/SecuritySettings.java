@@ -42,6 +42,13 @@ final class SecuritySettings {
                 draft.host.security.requestRateOption =
                     Values.choice(RequestRateInfo.Option.class, text).name()),
         obeyed(
+            "maxRequestsInProgress",
+            "COUNT",
+            "0",
+            "requests at a time beyond which users and tenants have their shares; 0 for no bound",
+            (draft, text) ->
+                draft.host.security.maxRequestsInProgress = Values.count(text, 0, 1_000_000)),
+        obeyed(
             "adminUser",
             "EMAIL",
             SecurityArguments.USUAL_ADMINISTRATOR,

@@ -262,25 +262,25 @@ public final class StoredUse {
     if (limit == null || more == 0) {
       return;
     }
-    if (room.used() + room.pending() + more > limit) {
+    if (room.used() + more > limit) {
       throw LimitExceeded.quota(
           "%s may have %d %s and has %d; this request needs %d more. Delete some, or ask an administrator to raise quotas.%s of the tenant (%s/usage)"
               .formatted(
                   room.tenant(),
                   limit,
                   room.what(),
-                  room.used() + room.pending(),
+                  room.used(),
                   more,
                   room.what(),
                   room.tenant()));
     }
-    // Others may be letting in what this node has not heard of: each takes its share of what is
-    // left.
+    // What is under way may come to nothing, and others may be letting in what this node has not
+    // heard of: each takes its share of what is left.
     long share = (limit - room.used()) / Math.max(1, environment.tenants().nodes());
     if (room.pending() > 0 && room.pending() + more > share) {
       throw LimitExceeded.forNow(
           1,
-          "%s may have %d %s and has %d, and others are being stored: send this request again in a second"
+          "%s may have %d %s, has %d, and is storing more just now: send this request again in a second"
               .formatted(room.tenant(), limit, room.what(), room.used()));
     }
   }

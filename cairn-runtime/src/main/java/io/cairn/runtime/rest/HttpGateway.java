@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.rest;
 
-import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
@@ -14,6 +12,7 @@ import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.quotas.RequestIntake;
+import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.security.Authenticator.Credentials;
@@ -69,12 +68,14 @@ public final class HttpGateway implements HttpHandler {
    * @param sockets takes those who open a WebSocket
    * @param traced whether somebody wants to see every operation, so that each has to become one
    * @param intake lets requests in no faster than their senders may send
+   * @param shares has nobody keep others from having requests done
    * @param streams takes a place among the event streams of who sends an operation
    */
   public record Aside(
       WebSockets sockets,
       BooleanSupplier traced,
       RequestIntake intake,
+      RequestShares shares,
       Function<Operation, Runnable> streams) {}
 
   /**
@@ -141,33 +142,47 @@ public final class HttpGateway implements HttpHandler {
       try {
         subject = security.authenticate(Credentials.of(exchange, action));
       } catch (Refusal unproved) {
-        exchange.respond(challenge(unproved));
+        exchange.respond(RefusalAnswers.challenge(unproved));
         return;
       }
     }
-    if (aside.intake().isOn() && !letsIn(exchange, action, subject)) {
+    if (!aside.shares().isOn() && !aside.intake().isOn()) {
+      proceed(exchange, action, subject);
       return;
     }
-    proceed(exchange, action, subject);
+    try {
+      HttpExchange counted = count(exchange, subject);
+      if (letsIn(counted, action, subject)) {
+        proceed(counted, action, subject);
+      }
+    } catch (LimitExceeded limit) {
+      exchange.respond(RefusalAnswers.of(limit));
+    }
+  }
+
+  private HttpExchange count(HttpExchange exchange, @Nullable SubjectContext subject) {
+    return aside.shares().isOn()
+        ? new CountedExchange(exchange, aside.shares().enter(subject))
+        : exchange;
   }
 
   /** Whether a request may be done now; else it has its answer, or waits for its turn. */
   private boolean letsIn(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    if (!aside.intake().isOn()) {
+      return true;
+    }
+    Runnable inTurn =
+        () -> {
+          if (exchange.isAbandoned()) {
+            exchange.respond(UNHEARD); // for what the exchange holds
+          } else {
+            proceed(exchange, action, subject);
+          }
+        };
     try {
-      return aside
-          .intake()
-          .letsIn(
-              subject,
-              exchange.request().path(),
-              () -> {
-                if (exchange.isAbandoned()) {
-                  exchange.respond(UNHEARD); // for what the exchange holds
-                } else {
-                  proceed(exchange, action, subject);
-                }
-              });
+      return aside.intake().letsIn(subject, exchange.request().path(), inTurn);
     } catch (LimitExceeded limit) {
-      exchange.respond(LimitAnswers.of(limit));
+      exchange.respond(RefusalAnswers.of(limit));
       return false;
     }
   }
@@ -307,13 +322,13 @@ public final class HttpGateway implements HttpHandler {
     }
     CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
     if (refusal != null) {
-      return new WebSocket.Offer.Refused(error(refusal.status(), refusal.message()));
+      return new WebSocket.Offer.Refused(RefusalAnswers.of(refusal.status(), refusal.message()));
     }
     if (security.isOn()) {
       try {
         security.requireKnown(Credentials.ofHandshake(request));
       } catch (Refusal unproved) {
-        return new WebSocket.Offer.Refused(challenge(unproved));
+        return new WebSocket.Offer.Refused(RefusalAnswers.challenge(unproved));
       }
     }
     return aside.sockets().offer(request, this);
@@ -333,7 +348,8 @@ public final class HttpGateway implements HttpHandler {
   private void refuseMethod(HttpExchange exchange, HttpRequest request) {
     URI uri = uriOf(request);
     HttpResponse refusal =
-        error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
+        RefusalAnswers.of(
+            Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
     exchange.respond(
         refusal.with(
             Operation.ALLOW_HEADER,
@@ -475,18 +491,7 @@ public final class HttpGateway implements HttpHandler {
     exchange.respond(response);
   }
 
-  private static HttpResponse challenge(Refusal unproved) {
-    return error(unproved.status(), String.valueOf(unproved.getMessage()))
-        .with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
-  }
-
   private static void refuse(HttpExchange exchange, int status, String message) {
-    exchange.respond(error(status, message));
-  }
-
-  private static HttpResponse error(int status, String message) {
-    ServiceErrorResponse error =
-        ServiceErrorResponse.create(new IllegalStateException(message), status);
-    return HttpResponse.json(status, DocumentJson.standard().toBytes(error));
+    exchange.respond(RefusalAnswers.of(status, message));
   }
 }

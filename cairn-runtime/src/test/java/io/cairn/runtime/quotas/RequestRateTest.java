@@ -3,9 +3,12 @@ package io.cairn.runtime.quotas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
+import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
 import io.cairn.service.examples.ExampleService;
 import io.cairn.service.state.RequestRateInfo;
 import io.cairn.service.state.RequestRateInfo.Option;
@@ -15,7 +18,9 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +112,38 @@ class RequestRateTest {
       assertThat(host.get("/core/management").status())
           .as("would wait for longer than requests do")
           .isEqualTo(429);
+    }
+  }
+
+  @Test
+  void hostThatHasEnoughToDoRefusesUntilSomethingIsAnswered() {
+    Queue<Operation> held = new ConcurrentLinkedQueue<>();
+    StatelessService slow =
+        new StatelessService() {
+          @Override
+          public void handleGet(Operation get) {
+            held.add(get);
+          }
+        };
+    try (HostFixture host =
+        HostFixture.start(
+            directory,
+            it -> it.startAndAwait(slow, "/slow"),
+            it -> it.security.maxRequestsInProgress = 2)) {
+      List<CompletableFuture<Integer>> two =
+          IntStream.range(0, 2)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> host.get("/slow").status()))
+              .toList();
+      await().until(() -> held.size() == 2);
+
+      Answer refused = host.get("/core/management");
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.message()).contains("2 requests", "maxRequestsInProgress");
+      assertThat(refused.response().headers().firstValue("retry-after")).contains("1");
+      held.forEach(Operation::complete);
+      assertThat(two).allSatisfy(each -> assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(200));
+      assertThat(host.get("/core/management").status()).isEqualTo(200);
     }
   }
 

@@ -180,12 +180,21 @@ class StoredQuotasTest {
     assertThat(create("another", "x", tenant)).isEqualTo(403);
   }
 
+  /** As a client does that is told to come again. */
+  private static int race(String name, String tenant) {
+    int status = create(name, "x", tenant);
+    while (status == 429) {
+      status = create(name, "x", tenant);
+    }
+    return status;
+  }
+
   @Test
   void raceLetsInAsManyAsThereIsRoomFor() {
     String tenant = tenant("race", "{\"documents\":10}");
     List<CompletableFuture<Integer>> racers =
         IntStream.range(0, 64)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> create("race" + i, "x", tenant)))
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> race("race" + i, tenant)))
             .toList();
     List<Integer> answers =
         racers.stream().map(each -> each.orTimeout(60, TimeUnit.SECONDS).join()).toList();

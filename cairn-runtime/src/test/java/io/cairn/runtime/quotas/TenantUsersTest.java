@@ -127,6 +127,7 @@ class TenantUsersTest {
   @Test
   void nobodyRaisesTheLimitsOfItsOwnTenant() {
     limit("calm", "{\"documents\":1}");
+    done(as("root", "GET", TENANTS + "/calm/usage", null)); // counted from here on
     done(as("of-calm", "POST", OwnedNote.NOTES, note("calm1", "calm")));
     String own = TENANTS + "/calm";
     String more = "{\"name\":\"n\",\"quotas\":{\"documents\":100}}";

@@ -6,7 +6,8 @@ import io.cairn.service.http.OperationVocabulary;
 
 /**
  * Somebody has as much of something as it may have: 403 where waiting changes nothing, as for what
- * a tenant stores, and 429 with {@code Retry-After} where it does. Nothing was done.
+ * a tenant stores, 429 with {@code Retry-After} where it does, 503 with that where the host is at
+ * its limit. Nothing was done.
  */
 public final class LimitExceeded extends Refusal {
   private static final long serialVersionUID = 1L;
@@ -39,6 +40,15 @@ public final class LimitExceeded extends Refusal {
         OperationVocabulary.STATUS_CODE_TOO_MANY_REQUESTS,
         ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
         Math.max(1, retryAfterSeconds),
+        message);
+  }
+
+  /** 503: the host has as much to do as it takes, and who asks has its share of that. */
+  public static LimitExceeded ofHost(String message) {
+    return new LimitExceeded(
+        OperationVocabulary.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
+        1,
         message);
   }
 

@@ -45,6 +45,12 @@ public final class SecurityArguments {
   /** What becomes of those beyond it: FAIL or PAUSE_PROCESSING. */
   public String requestRateOption = "FAIL";
 
+  /**
+   * How many requests of clients the host does at a time before each user and tenant has no more
+   * than its share; 0 for no bound.
+   */
+  public int maxRequestsInProgress;
+
   /** Returns the same settings, which whoever made these may not change any more. */
   public SecurityArguments copy() {
     SecurityArguments copy = new SecurityArguments();
@@ -60,6 +66,7 @@ public final class SecurityArguments {
     copy.clientCertificateUsers = clientCertificateUsers;
     copy.requestsPerSecond = requestsPerSecond;
     copy.requestRateOption = requestRateOption;
+    copy.maxRequestsInProgress = maxRequestsInProgress;
     return copy;
   }
 }

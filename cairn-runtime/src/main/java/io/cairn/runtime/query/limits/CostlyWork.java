@@ -63,12 +63,6 @@ public final class CostlyWork {
         };
   }
 
-  private enum Admission {
-    NOW,
-    LATER,
-    REFUSED
-  }
-
   public CostlyWork(int places, int line, Executor threads, Parties parties) {
     this.places = places;
     this.line = line;
@@ -102,12 +96,19 @@ public final class CostlyWork {
       op.fail(refusal);
       return;
     }
-    Waiting wanted = new Waiting(op, work, end);
-    switch (admit(wanted)) {
-      case NOW -> perform(wanted);
-      case LATER -> {}
-      case REFUSED -> refuse(wanted);
+    if (takesPlace()) {
+      perform(op, work, end);
+    } else {
+      line(new Waiting(op, work, end));
     }
+  }
+
+  private synchronized boolean takesPlace() {
+    boolean free = busy < places;
+    if (free) {
+      busy++;
+    }
+    return free;
   }
 
   private void refuse(Waiting wanted) {
@@ -118,27 +119,26 @@ public final class CostlyWork {
         line + " listings and queries wait on this host; send this request again later");
   }
 
-  private Admission admit(Waiting wanted) {
+  private void line(Waiting wanted) {
     List<Waiting> cancelled = List.of();
-    Waiting displaced;
+    Waiting displaced = null;
+    boolean now;
     synchronized (this) {
-      if (busy < places) {
-        busy++;
-        return Admission.NOW;
+      now = takesPlace(); // one may have become free meanwhile
+      if (!now) {
+        if (waiting.isFull()) {
+          cancelled = waiting.removeIf(each -> each.op().isCancelled());
+        }
+        displaced = waiting.add(parties.of(wanted.op()), wanted);
       }
-      if (waiting.isFull()) {
-        cancelled = waiting.removeIf(each -> each.op().isCancelled());
-      }
-      displaced = waiting.add(parties.of(wanted.op()), wanted);
     }
     cancelled.forEach(CostlyWork::giveUp);
-    if (wanted.equals(displaced)) {
-      return Admission.REFUSED;
-    }
     if (displaced != null) {
       refuse(displaced);
     }
-    return Admission.LATER;
+    if (now) {
+      perform(wanted.op(), wanted.work(), wanted.end());
+    }
   }
 
   private static void giveUp(Waiting gone) {
@@ -146,15 +146,15 @@ public final class CostlyWork {
     gone.op().failCancelled();
   }
 
-  private void perform(Waiting turn) {
+  private void perform(Operation op, Runnable work, Runnable end) {
     try {
-      if (turn.op().isCancelled()) {
-        turn.op().failCancelled();
+      if (op.isCancelled()) {
+        op.failCancelled();
       } else {
-        turn.work().run();
+        work.run();
       }
     } finally {
-      turn.end().run();
+      end.run();
       next();
     }
   }
@@ -176,7 +176,7 @@ public final class CostlyWork {
     gone.forEach(CostlyWork::giveUp);
     if (next != null) {
       Waiting turn = next;
-      threads.execute(() -> perform(turn));
+      threads.execute(() -> perform(turn.op(), turn.work(), turn.end()));
     }
   }
 }
