@@ -8,6 +8,7 @@ import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.query.limits.CostlyWork;
 import io.cairn.runtime.quotas.ElsewhereUse;
 import io.cairn.runtime.quotas.GroupTenants;
+import io.cairn.runtime.quotas.PartyNames;
 import io.cairn.runtime.quotas.RequestIntake;
 import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.quotas.StoredUse;
@@ -18,6 +19,7 @@ import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.accounts.AccountView;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What users and tenants may use of a host, and do. Thread-safe. */
@@ -112,16 +114,16 @@ final class HostQuotas {
   }
 
   /** A tenant is a party, whoever asks for it; who belongs to none is one by himself. */
-  private String party(Subject subject) {
+  private String party(Subject subject, @Nullable SocketAddress from) {
     String tenant = guard.isOn() ? tenants.tenantOf(subject) : null;
-    return tenant == null ? subject.link() : tenant;
+    return tenant == null ? PartyNames.of(subject, from) : tenant;
   }
 
   CostlyWork.Parties parties() {
     return new CostlyWork.Parties() {
       @Override
       public String of(Operation op) {
-        return party(Guard.subjectOf(op));
+        return party(Guard.subjectOf(op), op.getCaller());
       }
 
       @Override

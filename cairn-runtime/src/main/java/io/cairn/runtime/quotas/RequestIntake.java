@@ -12,6 +12,7 @@ import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.state.RequestRateInfo;
 import io.cairn.service.state.RequestRateInfo.Option;
 import io.cairn.service.state.RequestRates;
+import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -86,22 +87,24 @@ public final class RequestIntake {
    * Lets a request in, now or later.
    *
    * @param who has sent it; null if nobody was asked to prove it
+   * @param from where it came from, which tells those apart who have not said who they are
    * @param waited does the request when it has waited for its turn
    * @return whether it may be done now; else it is done later
    * @throws LimitExceeded if it may not be done
    */
-  public boolean letsIn(@Nullable SubjectContext who, String path, Runnable waited) {
+  public boolean letsIn(
+      @Nullable SubjectContext who, SocketAddress from, String path, Runnable waited) {
     if (path.startsWith(HEALTH)) {
       return true; // whoever looks whether the host is well must not hear that it is busy
     }
     Subject subject = who == null ? Subject.GUEST : who.subject();
     takeOfTenant(tenants.tenantOf(subject));
-    String user = subject.link();
-    RequestRateInfo own = ofUsers.isEmpty() ? null : ofUsers.get(user);
+    RequestRateInfo own = ofUsers.isEmpty() ? null : ofUsers.get(subject.link());
     if (own == null && settings.perSecond() <= 0) {
       return true;
     }
     note(own);
+    String user = own == null ? PartyNames.of(subject, from) : subject.link();
     double limit = own == null ? settings.perSecond() : own.limit;
     TokenBucket bucket = bucket(user, own, limit);
     if (isPaused(own)) {

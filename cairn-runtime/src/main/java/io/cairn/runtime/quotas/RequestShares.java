@@ -4,10 +4,11 @@ package io.cairn.runtime.quotas;
 import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.failure.LimitExceeded;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestShares {
 
   private final int bound;
-  private final Function<Subject, String> parties;
+  private final BiFunction<Subject, @Nullable SocketAddress, String> parties;
   private final Map<String, Integer> byParty = new HashMap<>();
   private int total;
 
@@ -29,7 +30,7 @@ public final class RequestShares {
    * @param bound 0 for none
    * @param parties whose share somebody's requests are part of
    */
-  public RequestShares(int bound, Function<Subject, String> parties) {
+  public RequestShares(int bound, BiFunction<Subject, @Nullable SocketAddress, String> parties) {
     this.bound = bound;
     this.parties = parties;
   }
@@ -43,11 +44,12 @@ public final class RequestShares {
    * Takes up a request.
    *
    * @param who has sent it; null if nobody was asked to prove it
+   * @param from where it came from
    * @return is run when it has its answer; idempotent
    * @throws LimitExceeded with 503 if there is no room for it
    */
-  public Runnable enter(@Nullable SubjectContext who) {
-    String party = parties.apply(who == null ? Subject.GUEST : who.subject());
+  public Runnable enter(@Nullable SubjectContext who, @Nullable SocketAddress from) {
+    String party = parties.apply(who == null ? Subject.GUEST : who.subject(), from);
     synchronized (this) {
       int mine = byParty.getOrDefault(party, 0);
       int share = Math.max(1, bound / Math.max(1, byParty.size() + (mine == 0 ? 1 : 0)));

@@ -162,7 +162,7 @@ public final class HttpGateway implements HttpHandler {
 
   private HttpExchange count(HttpExchange exchange, @Nullable SubjectContext subject) {
     return aside.shares().isOn()
-        ? new CountedExchange(exchange, aside.shares().enter(subject))
+        ? new CountedExchange(exchange, aside.shares().enter(subject, exchange.remoteAddress()))
         : exchange;
   }
 
@@ -180,7 +180,9 @@ public final class HttpGateway implements HttpHandler {
           }
         };
     try {
-      return aside.intake().letsIn(subject, exchange.request().path(), inTurn);
+      return aside
+          .intake()
+          .letsIn(subject, exchange.remoteAddress(), exchange.request().path(), inTurn);
     } catch (LimitExceeded limit) {
       exchange.respond(RefusalAnswers.of(limit));
       return false;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.failure.LimitExceeded;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,14 @@ class RequestSharesTest {
 
   private static final int BOUND = 12;
 
-  private final RequestShares shares = new RequestShares(BOUND, Subject::link);
+  private final RequestShares shares = new RequestShares(BOUND, PartyNames::of);
 
   /** How many of a hundred requests are let in; they go on. */
   private List<Runnable> flood(String who) {
     List<Runnable> leave = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       try {
-        leave.add(shares.enter(SubjectContext.of(Subject.user(who))));
+        leave.add(shares.enter(SubjectContext.of(Subject.user(who)), null));
       } catch (LimitExceeded full) {
         assertThat(full.status()).isEqualTo(503);
         assertThat(full.retryAfterSeconds()).isOne();
@@ -49,7 +50,7 @@ class RequestSharesTest {
 
     assertThat(flood("/a")).hasSize(1);
     assertThatExceptionOfType(LimitExceeded.class)
-        .isThrownBy(() -> shares.enter(SubjectContext.of(Subject.user("/a"))))
+        .isThrownBy(() -> shares.enter(SubjectContext.of(Subject.user("/a")), null))
         .withMessageContaining("12 of them are of /a")
         .withMessageContaining("maxRequestsInProgress");
     under.forEach(Runnable::run);
@@ -57,10 +58,15 @@ class RequestSharesTest {
   }
 
   @Test
-  void whereNobodyIsKnownAllAreOne() {
+  void thoseWhoHaveNotSaidWhoTheyAreAreToldApartByTheirAddress() {
+    InetSocketAddress stranger = new InetSocketAddress("192.0.2.1", 1);
+    InetSocketAddress sameStranger = new InetSocketAddress("192.0.2.1", 2);
     for (int i = 0; i < BOUND; i++) {
-      var _ = shares.enter(null);
+      var _ = shares.enter(null, stranger);
     }
-    assertThatExceptionOfType(LimitExceeded.class).isThrownBy(() -> shares.enter(null));
+
+    assertThatExceptionOfType(LimitExceeded.class)
+        .isThrownBy(() -> shares.enter(null, sameStranger));
+    var _ = shares.enter(null, new InetSocketAddress("192.0.2.2", 1));
   }
 }
