@@ -129,6 +129,7 @@ public final class RequestIntake {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // what was set anew is another limit, if it says the same
   private TokenBucket bucket(String user, @Nullable RequestRateInfo own, double limit) {
     Counted present = users.getIfPresent(user);
     if (present == null || present.of() != own) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantPlaces {
 
-  private static final Runnable NOTHING = () -> {};
-
   private final Tenants tenants;
   private final ConcurrentMap<String, Integer> queries = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Integer> streams = new ConcurrentHashMap<>();
@@ -75,7 +73,7 @@ public final class TenantPlaces {
    */
   public Runnable enter(Kind kind, @Nullable String tenant) {
     if (tenant == null) {
-      return NOTHING;
+      return TenantPlaces::nothing;
     }
     Integer most = limitHere(kind, tenants.quotas(tenant));
     var _ =
@@ -96,6 +94,8 @@ public final class TenantPlaces {
       }
     };
   }
+
+  private static void nothing() {}
 
   private LimitExceeded refusal(Kind kind, String tenant, int now, int most) {
     return LimitExceeded.forNow(

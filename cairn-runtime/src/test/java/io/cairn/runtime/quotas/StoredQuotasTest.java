@@ -45,8 +45,11 @@ class StoredQuotasTest {
 
   /** A tenant of its own for each test, whose limits hold when this returns. */
   private static String tenant(String name, String quotas) {
-    String body = "{\"documentSelfLink\":\"%s\",\"name\":\"%s\",\"quotas\":%s}";
-    Answer made = host.post(TENANTS, body.formatted(name, name, quotas));
+    Answer made =
+        host.post(
+            TENANTS,
+            "{\"documentSelfLink\":\"%s\",\"name\":\"%s\",\"quotas\":%s}"
+                .formatted(name, name, quotas));
     assertThat(made.status()).as(made.body()).isEqualTo(200);
     String link = TENANTS + "/" + name;
     usage(link); // counted from here on
