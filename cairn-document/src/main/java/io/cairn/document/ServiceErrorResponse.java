@@ -47,6 +47,9 @@ public class ServiceErrorResponse {
   /** A handler has run, and what it made could not be stored: the document is as it was. */
   public static final int ERROR_CODE_NOT_STORED = 0x80000024;
 
+  /** A tenant has stored as much as its quotas allow: something has to be deleted first. */
+  public static final int ERROR_CODE_QUOTA_EXCEEDED = 0x80000026;
+
   /** The version that is asked for was there, and is not retained any more. */
   public static final int ERROR_CODE_NOT_RETAINED = 0x80000028;
 

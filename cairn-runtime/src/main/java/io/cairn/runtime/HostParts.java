@@ -161,7 +161,8 @@ final class HostParts implements HostRuntime {
                     listeners.uri(),
                     threads.machine().wallMicros(),
                     listeners::admitBody,
-                    trail::passedOn),
+                    trail::passedOn,
+                    services.quotas().stored()::answer),
                 cluster.replicas(),
                 queries.watches().requests(),
                 queries.forOthers()));
@@ -463,6 +464,7 @@ final class HostParts implements HostRuntime {
             services.accounts().authenticator(),
             services.accounts().authorization(),
             services.accounts().authorizer(),
+            services.quotas().meter(),
             threads.clock(),
             this)
         .filter(type::isInstance)

@@ -115,7 +115,10 @@ final class HostQueries {
                 link -> living(documents, link, threads.clock().micros()),
                 documents.forms(),
                 this::visible),
-            CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
+            CostlyWork.of(
+                Runtime.getRuntime().availableProcessors(),
+                threads.handlers(),
+                services.quotas().parties()));
     this.continuous = new ContinuousQueries(nodeId, threads.clock(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);

@@ -68,6 +68,7 @@ final class HostServices {
   private final RequestLog requestLog;
   private final OperationTracing tracing;
   private final HostAccounts accounts;
+  private final HostQuotas quotas;
 
   HostServices(
       ServiceHost host,
@@ -132,6 +133,7 @@ final class HostServices {
     inFlight.observe(requestLog);
     inFlight.observe(tracing);
     this.accounts = new HostAccounts(host, settings, cluster, threads, guard);
+    this.quotas = new HostQuotas(host, settings, cluster, threads, guard, accounts.view());
     publisher.add((change, op) -> accounts.committed(change));
     accounts.engage(guard);
     this.memory = new MemoryDocuments(host, registry, stateful);
@@ -190,7 +192,8 @@ final class HostServices {
         owners,
         inFlight,
         guard,
-        new HttpGateway.Aside(sockets, tracing::isOn),
+        new HttpGateway.Aside(
+            sockets, tracing::isOn, quotas.intake(), quotas.shares(), quotas::openStream),
         threads.machine().wallMicros(),
         new HttpGateway.Settings(
             listeners.uri(),
@@ -248,6 +251,7 @@ final class HostServices {
     }
     availability.expire(now);
     accounts.sweep();
+    quotas.sweep();
   }
 
   /** Runs the stop handlers, once all requests are answered; waits for them no longer than said. */
@@ -259,6 +263,10 @@ final class HostServices {
 
   HostAccounts accounts() {
     return accounts;
+  }
+
+  HostQuotas quotas() {
+    return quotas;
   }
 
   Guard guard() {

@@ -3,6 +3,7 @@ package io.cairn.runtime;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.runtime.backup.BackupCluster;
@@ -118,6 +119,11 @@ public final class HostFixture implements AutoCloseable {
   /** The node selectors of the host. */
   public NodeSelectors selectors() {
     return parts().cluster().selectors();
+  }
+
+  /** The partitions that the host knows. */
+  public List<Partition> partitions() {
+    return parts().cluster().documents().partitions();
   }
 
   /** What runs by the host's clock. */

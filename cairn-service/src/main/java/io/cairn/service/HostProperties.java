@@ -2,6 +2,8 @@
 package io.cairn.service;
 
 import io.cairn.service.logging.LogSource;
+import io.cairn.service.state.RequestRateInfo;
+import io.cairn.service.state.RequestRates;
 import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
@@ -25,6 +27,7 @@ abstract sealed class HostProperties extends LogSource permits HostRequests {
   public static final String ALL_INTERFACES = "0.0.0.0";
   public static final String ROOT_PATH = "";
 
+  private final RequestRates requestRates = new RequestRates();
   private @Nullable Thread shutdownHook;
 
   private HostRuntime.@Nullable Surroundings surroundings;
@@ -142,6 +145,40 @@ abstract sealed class HostProperties extends LogSource permits HostRequests {
   /** Says whether clients have to say who they are; before the host starts. */
   public void setAuthorizationEnabled(boolean enable) {
     change(settings -> settings.security.isAuthorizationEnabled = enable);
+  }
+
+  /**
+   * Limits how many requests of a user this host does in a second; others get 429. May change while
+   * the host runs.
+   *
+   * @param subject the link of the user's document; without authorization everybody is {@code
+   *     /core/authz/guest-user}
+   * @throws IllegalArgumentException if the limit is not more than 0
+   */
+  public ServiceHost setRequestRateLimit(String subject, double requestsPerSecond) {
+    RequestRateInfo wanted = new RequestRateInfo();
+    wanted.limit = requestsPerSecond;
+    return setRequestRateLimit(subject, wanted);
+  }
+
+  /**
+   * As the other form.
+   *
+   * @throws IllegalArgumentException if what is wanted means nothing
+   */
+  public ServiceHost setRequestRateLimit(String subject, RequestRateInfo wanted) {
+    requestRates.set(subject, wanted);
+    return self();
+  }
+
+  /** The limit of a user and how many requests it has sent lately; null if it has none. */
+  public @Nullable RequestRateInfo getRequestRateLimit(String subject) {
+    return requestRates.get(subject);
+  }
+
+  /** The limits of all users that have one of their own. */
+  public final RequestRates requestRates() {
+    return requestRates;
   }
 
   // The process

@@ -3,6 +3,7 @@ package io.cairn.service;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.failure.CallFailure;
+import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.LocalizableValidationException;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
@@ -61,6 +62,9 @@ final class OperationFailure {
       op.setStatusCode(statusOf(failure));
       if (op.getStatusCode() == Operation.STATUS_CODE_UNAVAILABLE) {
         StandardRefusal.UNAVAILABLE.allowRetry(op);
+      } else if (failure instanceof LimitExceeded limit && limit.retryAfterSeconds() > 0) {
+        op.addResponseHeader(
+            Operation.RETRY_AFTER_HEADER, String.valueOf(limit.retryAfterSeconds()));
       }
     }
     if (ownBody != null) {

@@ -62,7 +62,10 @@ public enum StandardRefusal {
   /** The service does not know the verb; there is no more to say than the status does. */
   ACTION_NOT_SUPPORTED(Operation.STATUS_CODE_BAD_METHOD, 0, null),
   /** The host has as many of a thing as its settings allow. */
-  SETTING_EXHAUSTED(429, ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED, null);
+  SETTING_EXHAUSTED(
+      Operation.STATUS_CODE_TOO_MANY_REQUESTS,
+      ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
+      null);
 
   private final int status;
   private final int errorCode;

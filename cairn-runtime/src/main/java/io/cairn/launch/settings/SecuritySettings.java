@@ -5,6 +5,7 @@ import static io.cairn.launch.settings.Setting.obeyed;
 
 import io.cairn.runtime.security.identity.CertificateUsers;
 import io.cairn.service.security.SecurityArguments;
+import io.cairn.service.state.RequestRateInfo;
 import java.util.List;
 
 /** The settings that say who may use a host. */
@@ -26,6 +27,27 @@ final class SecuritySettings {
             "false",
             "let clients of other machines do everything without saying who they are",
             (draft, text) -> draft.host.security.insecureClients = Values.bool(text)),
+        obeyed(
+            "requestsPerSecond",
+            "NUMBER",
+            "0",
+            "how many requests of each user the host does in a second; 0 for no limit",
+            (draft, text) -> draft.host.security.requestsPerSecond = rate(text)),
+        obeyed(
+            "requestRateOption",
+            "fail|pause_processing",
+            "fail",
+            "what becomes of requests beyond that: they are refused, or wait",
+            (draft, text) ->
+                draft.host.security.requestRateOption =
+                    Values.choice(RequestRateInfo.Option.class, text).name()),
+        obeyed(
+            "maxRequestsInProgress",
+            "COUNT",
+            "0",
+            "requests at a time beyond which users and tenants have their shares; 0 for no bound",
+            (draft, text) ->
+                draft.host.security.maxRequestsInProgress = Values.count(text, 0, 1_000_000)),
         obeyed(
             "adminUser",
             "EMAIL",
@@ -82,5 +104,13 @@ final class SecuritySettings {
             (draft, text) ->
                 draft.host.security.clientCertificateUsers =
                     Values.choice(CertificateUsers.class, text).name()));
+  }
+
+  private static double rate(String text) {
+    double rate = Values.decimal(text);
+    if (rate < 0 || rate > 1e9) {
+      throw new IllegalArgumentException("must be a number from 0 to 1000000000");
+    }
+    return rate;
   }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -54,12 +55,14 @@ public final class ForwardedOperations implements PeerHandler {
    * @param bodies counts a body of so many bytes among those of all requests, and gives what counts
    *     it out again; null if there is no room
    * @param trails tells what is to be believed of a notification's trail
+   * @param tenants answers what tenants have stored here
    */
   public record Host(
       URI uri,
       LongSupplier nowMicros,
       IntFunction<@Nullable Runnable> bodies,
-      UnaryOperator<String> trails) {}
+      UnaryOperator<String> trails,
+      Function<WireReader, byte[]> tenants) {}
 
   /** Creates the handler. */
   public ForwardedOperations(
@@ -89,6 +92,7 @@ public final class ForwardedOperations implements PeerHandler {
       case PeerRequests.DIGEST ->
           CompletableFuture.completedFuture(
               replicas.digest(in.text(), in.i64()).getBytes(StandardCharsets.UTF_8));
+      case PeerRequests.TENANTS -> CompletableFuture.completedFuture(host.tenants().apply(in));
       case PeerRequests.CHANGES -> watched.changes(in);
       case PeerRequests.SEARCH -> searches.answer(payload);
       default -> throw new MalformedException("a request of kind " + kind + " is not known here");

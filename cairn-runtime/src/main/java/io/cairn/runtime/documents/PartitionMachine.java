@@ -34,6 +34,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   private final AtomicBoolean committing = new AtomicBoolean();
   private final AtomicReference<@Nullable PreparedTransfer> prepared = new AtomicReference<>();
   private volatile @Nullable ChangeTap tap;
+  private volatile @Nullable Tally tally;
 
   /** What a partition needs to know of its host. */
   public interface Surroundings {
@@ -79,7 +80,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     DocumentCommand decoded =
         attachment instanceof DocumentCommand known ? known : DocumentCommandCodec.decode(command);
     boolean expects = decoded.expectedVersion() != DocumentCommand.ANY;
-    boolean looks = expects || (tap != null && !decoded.link().isEmpty());
+    boolean looks = expects || ((tap != null || tally != null) && !decoded.link().isEmpty());
     DocumentVersion before = looks ? store.latestIncludingExpired(decoded.link()) : null;
     CommandOutcome.Conflict conflict = expects ? conflict(decoded, before) : null;
     if (conflict != null) {
@@ -143,10 +144,29 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     tap = listener;
   }
 
+  /** Has somebody count what is held from now on; null for nobody. Told as {@link #tap} says. */
+  public void countedBy(@Nullable Tally counting) {
+    tally = counting;
+  }
+
+  /** Who counts what is held; null if nobody. */
+  public @Nullable Tally tally() {
+    return tally;
+  }
+
   /** Tells of a change, after the store has it: see {@link #tap}. */
   private void tell(long index, String link, Before before, @Nullable DocumentVersion now) {
     surroundings.touched(link);
-    ChangeTap listener = tap;
+    tell(tally, index, link, before, now);
+    tell(tap, index, link, before, now);
+  }
+
+  private static void tell(
+      @Nullable ChangeTap listener,
+      long index,
+      String link,
+      Before before,
+      @Nullable DocumentVersion now) {
     if (listener != null && before.isKnown()) {
       listener.changed(index, link, before.version(), now);
     } else if (listener != null) {
@@ -155,6 +175,10 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   private void tellJump(long index) {
+    ChangeTap counting = tally;
+    if (counting != null) {
+      counting.jumped(index);
+    }
     ChangeTap listener = tap;
     if (listener != null) {
       listener.jumped(index);
@@ -277,6 +301,10 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     ChangeTap listener = tap;
     if (listener != null) {
       listener.closed();
+    }
+    ChangeTap counting = tally;
+    if (counting != null) {
+      counting.closed();
     }
     try {
       store.close();

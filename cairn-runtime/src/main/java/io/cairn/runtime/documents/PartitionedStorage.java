@@ -148,7 +148,11 @@ public final class PartitionedStorage implements DocumentStorage {
     PartitionSet set = current.get();
     Partition partition = set == null ? null : partition(set, command.link());
     ReplicaSet replica = partition == null ? null : partition.replica();
-    if (set == null || replica == null || set.isFrozen() || set.condition().idle()) {
+    if (set == null
+        || partition == null
+        || replica == null
+        || set.isFrozen()
+        || set.condition().idle()) {
       return CompletableFuture.failedFuture(new NotLeaderException("of " + command.link(), null));
     }
     // What frees space goes on for longer.
@@ -157,6 +161,13 @@ public final class PartitionedStorage implements DocumentStorage {
     if (full != null) {
       return CompletableFuture.failedFuture(full);
     }
+    Tally tally = partition.machine() instanceof PartitionMachine machine ? machine.tally() : null;
+    return tally == null
+        ? propose(replica, command)
+        : tally.letIn(command, () -> propose(replica, command));
+  }
+
+  private CompletionStage<CommandOutcome> propose(ReplicaSet replica, DocumentCommand command) {
     byte[] bytes = DocumentCommandCodec.encode(command);
     room.accepted(bytes.length);
     return replica

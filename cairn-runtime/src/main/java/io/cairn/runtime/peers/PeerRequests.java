@@ -34,6 +34,9 @@ public final class PeerRequests {
   /** The files of a replica that holds everything acknowledged until then. */
   public static final byte SNAPSHOT = 6;
 
+  /** What tenants have stored in a replica. */
+  public static final byte TENANTS = 9;
+
   private static final int MAX_FILES = 100_000;
 
   /** How long a download may pause before it is given up. */

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
 
   private final HttpExchange exchange;
-  private volatile @Nullable EventStream stream;
-  private volatile @Nullable BodyStream body;
+  private final Function<Operation, Runnable> places;
 
-  HttpEventStreamSink(HttpExchange exchange) {
+  /** An event stream, or a body that is written; one of each operation's objects stays small so. */
+  private volatile @Nullable Object started;
+
+  /**
+   * Has started nothing yet.
+   *
+   * @param places takes a place among the streams of who sends an operation
+   */
+  HttpEventStreamSink(HttpExchange exchange, Function<Operation, Runnable> places) {
     this.exchange = exchange;
+    this.places = places;
   }
 
   /** Whether the client has gone. */
@@ -39,7 +48,11 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
   }
 
   boolean isStarted() {
-    return stream != null || body != null;
+    return started != null;
+  }
+
+  private @Nullable EventStream stream() {
+    return started instanceof EventStream stream ? stream : null;
   }
 
   @Override
@@ -48,12 +61,20 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
     for (var header : op.getResponseHeaders().entrySet()) {
       headers = headers.with(header.getKey(), header.getValue());
     }
-    EventStream started = exchange.startEventStream(headers);
-    stream = started;
+    Runnable leave = places.apply(op);
+    EventStream stream;
+    try {
+      stream = exchange.startEventStream(headers);
+    } catch (RuntimeException e) {
+      leave.run();
+      throw e;
+    }
+    started = stream;
     AtomicBoolean told = new AtomicBoolean();
-    started.onClose(
+    stream.onClose(
         () -> {
-          if (stream != null && told.compareAndSet(false, true)) {
+          leave.run();
+          if (started != null && told.compareAndSet(false, true)) {
             op.complete();
           }
         });
@@ -62,15 +83,15 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
   @Override
   public OutputStream sendBody(Operation op) {
     op.setExpiration(Long.MAX_VALUE); // the stream itself watches that bytes move
-    BodyStream started =
+    BodyStream body =
         exchange.startBody(op.getStatusCode(), AnswerHeaders.of(op, op.getAnswerContentType()));
-    body = started;
-    return started;
+    started = body;
+    return body;
   }
 
   @Override
   public void send(ServerSentEvent event) {
-    EventStream current = stream;
+    EventStream current = stream();
     boolean sent = current != null && sent(current, event) == EventStream.Delivery.QUEUED;
     if (event.completionCallback != null) {
       event.completionCallback.accept(
@@ -80,7 +101,7 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
 
   @Override
   public boolean offer(ServerSentEvent event, Runnable whenRoom) {
-    EventStream current = stream;
+    EventStream current = stream();
     if (current != null && sent(current, event) == EventStream.Delivery.QUEUED) {
       return true;
     }
@@ -113,19 +134,18 @@ final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
   /** Ends the stream; a failed operation says so with a last event, or breaks its body off. */
   void end(Operation op) {
     boolean failed = op.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD;
-    BodyStream written = body;
-    if (written != null) {
+    if (started instanceof BodyStream written) {
       if (failed) {
         written.abort();
       } else {
         finish(written);
       }
     }
-    EventStream current = stream;
+    EventStream current = stream();
     if (current == null) {
       return;
     }
-    stream = null;
+    started = null;
     if (failed && op.hasBody()) {
       String error = DocumentJson.standard().toJson(op.getBodyRaw());
       current.send(ServerEvent.of(ServerSentEvent.EVENT_TYPE_ERROR, error));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.rest;
 
-import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
@@ -13,6 +11,8 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
+import io.cairn.runtime.quotas.RequestIntake;
+import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.security.AuthenticationGate;
@@ -26,6 +26,7 @@ import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
+import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -66,8 +68,16 @@ public final class HttpGateway implements HttpHandler {
    *
    * @param sockets takes those who open a WebSocket
    * @param traced whether somebody wants to see every operation, so that each has to become one
+   * @param intake lets requests in no faster than their senders may send
+   * @param shares has nobody keep others from having requests done
+   * @param streams takes a place among the event streams of who sends an operation
    */
-  public record Aside(WebSockets sockets, BooleanSupplier traced) {}
+  public record Aside(
+      WebSockets sockets,
+      BooleanSupplier traced,
+      RequestIntake intake,
+      RequestShares shares,
+      Function<Operation, Runnable> streams) {}
 
   /**
    * What the gateway needs to know of its host.
@@ -135,26 +145,73 @@ public final class HttpGateway implements HttpHandler {
           security,
           gate,
           Credentials.of(exchange, action),
-          (who, unproved) -> proceed(new Asked(exchange, action, who), unproved),
-          refused -> exchange.respond(challenge(refused)));
+          (who, unproved) -> admit(new Asked(exchange, action, who), unproved),
+          refused -> exchange.respond(RefusalAnswers.challenge(refused)));
       return;
     }
     if (security.isOn()) {
       try {
         subject = security.authenticate(Credentials.of(exchange, action));
       } catch (Refusal unproved) {
-        exchange.respond(challenge(unproved));
+        exchange.respond(RefusalAnswers.challenge(unproved));
         return;
       }
     }
-    proceed(new Asked(exchange, action, subject), null);
+    admit(new Asked(exchange, action, subject), null);
   }
 
   /**
-   * Goes on with a request.
+   * Goes on with a request, unless its sender has to wait or has sent too many.
    *
    * @param unproved the answer, unless the authentication service gives one
    */
+  private void admit(Asked asked, @Nullable Refusal unproved) {
+    if (!aside.shares().isOn() && !aside.intake().isOn()) {
+      proceed(asked, unproved);
+      return;
+    }
+    try {
+      Asked counted = asked.over(count(asked));
+      if (letsIn(counted, unproved)) {
+        proceed(counted, unproved);
+      }
+    } catch (LimitExceeded limit) {
+      asked.exchange().respond(RefusalAnswers.of(limit));
+    }
+  }
+
+  private HttpExchange count(Asked asked) {
+    HttpExchange exchange = asked.exchange();
+    return aside.shares().isOn()
+        ? new CountedExchange(
+            exchange, aside.shares().enter(asked.subject(), exchange.remoteAddress()))
+        : exchange;
+  }
+
+  /** Whether a request may be done now; else it has its answer, or waits for its turn. */
+  private boolean letsIn(Asked asked, @Nullable Refusal unproved) {
+    if (!aside.intake().isOn()) {
+      return true;
+    }
+    HttpExchange exchange = asked.exchange();
+    Runnable inTurn =
+        () -> {
+          if (exchange.isAbandoned()) {
+            exchange.respond(UNHEARD); // for what the exchange holds
+          } else {
+            proceed(asked, unproved);
+          }
+        };
+    try {
+      return aside
+          .intake()
+          .letsIn(asked.subject(), exchange.remoteAddress(), exchange.request().path(), inTurn);
+    } catch (LimitExceeded limit) {
+      exchange.respond(RefusalAnswers.of(limit));
+      return false;
+    }
+  }
+
   private void proceed(Asked asked, @Nullable Refusal unproved) {
     HttpExchange exchange = asked.exchange();
     HttpRequest request = exchange.request();
@@ -180,6 +237,10 @@ public final class HttpGateway implements HttpHandler {
    * @param subject who has sent it; null if nobody was asked to prove it
    */
   private record Asked(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    Asked over(HttpExchange counted) {
+      return new Asked(counted, action, subject);
+    }
+
     boolean isOfGuest() {
       return subject != null && subject.subject().isGuest();
     }
@@ -196,7 +257,7 @@ public final class HttpGateway implements HttpHandler {
         Operation.create(asked.action(), uri)
             .setExpiration(expiration)
             .setAuthorizationContext(asked.subject());
-    HttpEventStreamSink events = new HttpEventStreamSink(exchange);
+    HttpEventStreamSink events = new HttpEventStreamSink(exchange, aside.streams());
     fill(op, exchange, exchange.request());
     op.setAbandonment(events);
     inFlight.add(op);
@@ -295,13 +356,13 @@ public final class HttpGateway implements HttpHandler {
     }
     CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
     if (refusal != null) {
-      return new WebSocket.Offer.Refused(error(refusal.status(), refusal.message()));
+      return new WebSocket.Offer.Refused(RefusalAnswers.of(refusal.status(), refusal.message()));
     }
     if (security.isOn()) {
       try {
         security.requireKnown(Credentials.ofHandshake(request));
       } catch (Refusal unproved) {
-        return new WebSocket.Offer.Refused(challenge(unproved));
+        return new WebSocket.Offer.Refused(RefusalAnswers.challenge(unproved));
       }
     }
     return aside.sockets().offer(request, this);
@@ -321,7 +382,8 @@ public final class HttpGateway implements HttpHandler {
   private void refuseMethod(HttpExchange exchange, HttpRequest request) {
     URI uri = uriOf(request);
     HttpResponse refusal =
-        error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
+        RefusalAnswers.of(
+            Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
     exchange.respond(
         refusal.with(
             Operation.ALLOW_HEADER,
@@ -463,23 +525,7 @@ public final class HttpGateway implements HttpHandler {
     exchange.respond(response);
   }
 
-  private static HttpResponse challenge(Refusal unproved) {
-    ServiceErrorResponse error = ServiceErrorResponse.create(unproved, unproved.status());
-    unproved.addTo(error);
-    HttpResponse answer =
-        HttpResponse.json(unproved.status(), DocumentJson.standard().toBytes(error));
-    return unproved.status() == Operation.STATUS_CODE_UNAVAILABLE
-        ? answer.with(Operation.RETRY_AFTER_HEADER, "1")
-        : answer.with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
-  }
-
   private static void refuse(HttpExchange exchange, int status, String message) {
-    exchange.respond(error(status, message));
-  }
-
-  private static HttpResponse error(int status, String message) {
-    ServiceErrorResponse error =
-        ServiceErrorResponse.create(new IllegalStateException(message), status);
-    return HttpResponse.json(status, DocumentJson.standard().toBytes(error));
+    exchange.respond(RefusalAnswers.of(status, message));
   }
 }

@@ -10,6 +10,7 @@ import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.runtime.security.Decision.Verdict;
 import io.cairn.runtime.security.Identities.Role;
 import io.cairn.service.Service.Action;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -28,6 +29,9 @@ final class Permissions {
 
   /** The tenants that a document belongs to. */
   private static final String TENANTS = "tenantLinks";
+
+  /** Where the documents of tenants are, which say what these may use. */
+  private static final String TENANT_DOCUMENTS = ServiceUriPaths.CORE_TENANTS;
 
   private final Subject subject;
   private final @Nullable String tenant;
@@ -162,6 +166,10 @@ final class Permissions {
     if (outside != null) {
       return outside;
     }
+    if (action != Action.GET && isOfOneTenant() && isBelow(target.link(), TENANT_DOCUMENTS)) {
+      return Decision.of(
+          Verdict.DENIED, "who belongs to a tenant does not change what tenants may use");
+    }
     for (Rule rule : all.denying()) {
       if (rule.matches(candidate)) {
         return rule.decision();
@@ -173,6 +181,11 @@ final class Permissions {
       }
     }
     return Decision.of(Verdict.DENIED, "no role allows " + action + " here");
+  }
+
+  private boolean isOfOneTenant() {
+    Subject.Scope scope = subject.scope();
+    return tenant != null || (scope != null && !scope.tenantLinks().isEmpty());
   }
 
   Decision decideAny(Action action) {

@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
@@ -65,6 +66,7 @@ final class DocumentFailures {
       case OverloadedException overloaded -> notStored(overloaded);
       case NotLeaderException moved -> notStored(moved);
       case StoreException store -> notStored(store);
+      case NotServedException uncounted -> notStored(uncounted);
       default -> WorkOutcome.failed(failure);
     };
   }

@@ -73,6 +73,9 @@ class HostConfigurationTest {
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.missingDeleteSucceeds).isFalse();
     assertThat(host.security.insecureClients).isFalse();
+    assertThat(host.security.requestsPerSecond).isZero();
+    assertThat(host.security.maxRequestsInProgress).isZero();
+    assertThat(host.security.requestRateOption).isEqualTo("FAIL");
     assertThat(host.security.adminUser).isEqualTo("admin@localhost");
     assertThat(host.security.adminPassword).isNull();
     assertThat(host.security.oidcIssuer).isNull();

@@ -28,6 +28,7 @@ class HostSettingsTest {
     return switch (type.getName()) {
       case "int" -> value;
       case "long" -> (long) value;
+      case "double" -> (double) value;
       case "boolean" -> true;
       case "java.lang.String" -> "text " + value;
       case "java.nio.file.Path" -> Path.of("path" + value);

@@ -9,6 +9,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.query.limits.CostlyWork;
 import io.cairn.service.Operation;
+import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.NobodyWaitsException;
 import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class CostlyWorkTest {
 
   private final Queue<Runnable> threads = new ArrayDeque<>();
-  private final CostlyWork costly = new CostlyWork(1, 2, threads::add);
+  private final CostlyWork costly = new CostlyWork(1, 2, threads::add, CostlyWork.Parties.ONE);
   private final List<String> done = new ArrayList<>();
   private final AtomicBoolean gone = new AtomicBoolean();
 
@@ -93,6 +94,80 @@ class CostlyWorkTest {
     assertThat(done).doesNotContain("late");
     assertThat(late.getStatusCode()).isEqualTo(503);
     assertThat(late.getResponseHeader(Operation.RETRY_AFTER_HEADER)).isEqualTo("1");
+  }
+
+  /** Whoever asks is named by the query of the address. */
+  private static Operation askedBy(String party) {
+    return Operation.createGet(URI.create("http://localhost/notes?" + party)).forceRemote();
+  }
+
+  private static final CostlyWork.Parties BY_QUERY =
+      new CostlyWork.Parties() {
+        @Override
+        public String of(Operation op) {
+          return op.getUri().getQuery();
+        }
+
+        @Override
+        public Runnable begin(Operation op) {
+          return () -> {};
+        }
+      };
+
+  @Test
+  void floodOfOneDoesNotKeepOthersFromTheirTurn() {
+    CostlyWork fair = new CostlyWork(1, 8, threads::add, BY_QUERY);
+    List<Operation> flood = new ArrayList<>();
+    List<Operation> others = List.of(askedBy("b"), askedBy("c"));
+    fair.run(
+        askedBy("flood"),
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            flood.add(askedBy("flood"));
+            fair.run(flood.getLast(), () -> done.add("flood"));
+          }
+          others.forEach(op -> fair.run(op, () -> done.add(op.getUri().getQuery())));
+        });
+    drain();
+
+    assertThat(others).allSatisfy(op -> assertThat(op.getStatusCode()).isLessThan(400));
+    assertThat(done).hasSize(8).startsWith("flood", "b", "c");
+    assertThat(flood).filteredOn(op -> op.getStatusCode() == 503).hasSize(94);
+  }
+
+  @Test
+  void partyThatHasAsMuchAsItMayIsRefusedUntilSomethingHasEnded() {
+    AtomicInteger places = new AtomicInteger(2);
+    CostlyWork.Parties bounded =
+        new CostlyWork.Parties() {
+          @Override
+          public String of(Operation op) {
+            return "";
+          }
+
+          @Override
+          public Runnable begin(Operation op) {
+            if (places.getAndDecrement() <= 0) {
+              places.incrementAndGet();
+              throw LimitExceeded.forNow(1, "too many");
+            }
+            return places::incrementAndGet;
+          }
+        };
+    CostlyWork limited = new CostlyWork(1, 1, threads::add, bounded);
+    Operation third = asked();
+    limited.run(
+        asked(),
+        () -> {
+          limited.run(asked(), () -> done.add("second"));
+          limited.run(third, () -> done.add("third"));
+        });
+    drain();
+
+    assertThat(done).containsExactly("second");
+    assertThat(third.getStatusCode()).isEqualTo(429);
+    assertThat(third.getResponseHeader(Operation.RETRY_AFTER_HEADER)).isEqualTo("1");
+    assertThat(places).as("all were given back").hasValue(2);
   }
 
   @Test

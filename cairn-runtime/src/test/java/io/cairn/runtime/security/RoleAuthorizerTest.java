@@ -213,6 +213,38 @@ class RoleAuthorizerTest {
   }
 
   @Test
+  void whoBelongsToATenantChangesNoTenantWhateverRolesSay() {
+    people.user(JANE.link(), Set.of("clerks"), "/core/tenants/a", "{}");
+    people.role("all", "clerks", below("/"), false, Action.values());
+    String json = "{\"tenantLinks\":[\"/core/tenants/a\"]}";
+    Target own =
+        Target.document(
+            "/core/tenants/a",
+            "tenant",
+            () -> DocumentJson.standard().readTree(json.getBytes(UTF_8)),
+            null);
+    Subject ofKey =
+        new Subject(
+            "/core/authz/users/boss",
+            Kind.KEY,
+            "1",
+            0,
+            null,
+            Set.of("clerks"),
+            new Scope(Set.of(), List.of(), Set.of("/core/tenants/a")));
+    people.user(ofKey.link(), Set.of("clerks"), null, "{}");
+
+    for (Subject subject : List.of(JANE, ofKey)) {
+      assertThat(may(subject, Action.GET, own)).isTrue();
+      for (Action verb : List.of(Action.POST, Action.PUT, Action.PATCH, Action.DELETE)) {
+        assertThat(may(subject, verb, own)).as(verb.name()).isFalse();
+        assertThat(may(subject, verb, Target.path("/core/tenants"))).as(verb.name()).isFalse();
+      }
+    }
+    assertThat(may(Subject.user(ofKey.link()), Action.PATCH, own)).isTrue();
+  }
+
+  @Test
   void tenantHidesDocumentsOfOthers() {
     people.user(JANE.link(), Set.of("clerks"), "/core/tenants/a", "{}");
     people.role("all", "clerks", below("/"), false, Action.GET, Action.POST, Action.PATCH);

@@ -5,13 +5,28 @@ import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.routes.DocumentRoutes;
+import io.cairn.service.routes.Route;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant: documents that name its link in their tenantLinks are its. */
 public class TenantService extends AuthorizationDocument<TenantService.TenantState> {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE_TENANTS;
+
+  private static final DocumentRoutes<TenantState> ROUTES =
+      DocumentRoutes.of(
+          Route.get("/usage")
+              .of(TenantState.class)
+              .to(
+                  (request, tenant, _) ->
+                      request
+                          .host()
+                          .unwrap(TenantUsage.Meter.class)
+                          .usage(Objects.requireNonNull(tenant.documentSelfLink), tenant.quotas)));
 
   /** A factory that updates a tenant when it is posted again. */
   public static FactoryService createFactory() {
@@ -38,6 +53,11 @@ public class TenantService extends AuthorizationDocument<TenantService.TenantSta
     /** The tenant that it is part of; absent for none. */
     @UsageOption(option = PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL)
     public @Nullable String parentLink;
+
+    /**
+     * What it may use; absent for no limits. A PATCH changes the limits that it names, a PUT all.
+     */
+    public @Nullable TenantQuotas quotas;
   }
 
   /** Declares what the runtime is to do for these documents. */
@@ -45,11 +65,30 @@ public class TenantService extends AuthorizationDocument<TenantService.TenantSta
     super(TenantState.class);
   }
 
+  /** {@code /usage}: what the tenant uses, for those who may read it. */
+  @Override
+  public @Nullable RoutesBelow<?> routes() {
+    return ROUTES;
+  }
+
+  @Override
+  void merge(Operation patch, TenantState state) {
+    super.merge(patch, state);
+    TenantQuotas wanted = bodyOf(patch).quotas;
+    if (wanted != null) {
+      wanted.check();
+      state.quotas = state.quotas == null ? wanted : state.quotas.overriddenBy(wanted);
+    }
+  }
+
   @Override
   void check(TenantState state) {
     require(TenantState.FIELD_NAME_NAME, state.name);
     if (state.parentLink != null) {
       requireLink(TenantState.FIELD_NAME_PARENT_LINK, state.parentLink);
+    }
+    if (state.quotas != null) {
+      state.quotas.check();
     }
   }
 }

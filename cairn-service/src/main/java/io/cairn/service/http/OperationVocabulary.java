@@ -132,6 +132,7 @@ public interface OperationVocabulary {
   int STATUS_CODE_GONE = 410;
   int STATUS_CODE_PRECONDITION_FAILED = 412;
   int STATUS_CODE_UNSUPPORTED_MEDIA_TYPE = 415;
+  int STATUS_CODE_TOO_MANY_REQUESTS = 429;
 
   /** The first status that blames the server. */
   int STATUS_CODE_SERVER_FAILURE_THRESHOLD = 500;

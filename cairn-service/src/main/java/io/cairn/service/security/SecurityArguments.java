@@ -39,6 +39,18 @@ public final class SecurityArguments {
   /** What in a client's certificate names the user in the same way: NONE, EMAIL or NAME. */
   public String clientCertificateUsers = "NONE";
 
+  /** How many requests of each user the host does in a second; 0 for no limit. */
+  public double requestsPerSecond;
+
+  /** What becomes of those beyond it: FAIL or PAUSE_PROCESSING. */
+  public String requestRateOption = "FAIL";
+
+  /**
+   * How many requests of clients the host does at a time before each user and tenant has no more
+   * than its share; 0 for no bound.
+   */
+  public int maxRequestsInProgress;
+
   /** Returns the same settings, which whoever made these may not change any more. */
   public SecurityArguments copy() {
     SecurityArguments copy = new SecurityArguments();
@@ -52,6 +64,9 @@ public final class SecurityArguments {
     copy.oidcUserClaim = oidcUserClaim;
     copy.oidcGroupsClaim = oidcGroupsClaim;
     copy.clientCertificateUsers = clientCertificateUsers;
+    copy.requestsPerSecond = requestsPerSecond;
+    copy.requestRateOption = requestRateOption;
+    copy.maxRequestsInProgress = maxRequestsInProgress;
     return copy;
   }
 }

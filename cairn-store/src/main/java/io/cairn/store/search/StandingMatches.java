@@ -58,6 +58,19 @@ public final class StandingMatches implements AutoCloseable {
       DocumentStore store,
       QuerySpecification specification,
       QueryTask.@Nullable Query restriction) {
+    return of(store, specification, restriction, store.now());
+  }
+
+  /** As the other form, with documents that have expired and are not removed yet. */
+  public static StandingMatches evenExpired(DocumentStore store, QuerySpecification specification) {
+    return of(store, specification, null, 0);
+  }
+
+  private static StandingMatches of(
+      DocumentStore store,
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      long nowMicros) {
     Semaphore permits = store.pool().cursors();
     if (!permits.tryAcquire()) {
       throw new TooManyCursorsException();
@@ -73,7 +86,7 @@ public final class StandingMatches implements AutoCloseable {
         unsettled = place.held().forms().forms(asked.kinds()); // another index has taken its place
       }
       readers = readers(store, place.held(), unsettled, asked);
-      SearchPlan plan = SearchPlan.of(specification, restriction, readers, store.now());
+      SearchPlan plan = SearchPlan.of(specification, restriction, readers, nowMicros);
       opened = new StandingMatches(readers, place.upTo(), plan);
       readers.hold(permits);
       return opened;

@@ -3,7 +3,7 @@ package io.cairn.runtime.query.limits;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
-import java.util.ArrayDeque;
+import io.cairn.service.failure.LimitExceeded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -11,8 +11,9 @@ import java.util.concurrent.Executor;
 /**
  * The share of a host's processors that listings and queries of clients have. What is over it waits
  * in a line of its own, so that other requests do not wait for these; what is over the line is
- * refused. What services of this host ask is done at once: whoever waits for it may hold a place
- * already. Thread-safe; guarded by this.
+ * refused. Who asks much waits for those who ask little: places are given to one of each party in
+ * turns, and the line to those who have least in it. What services of this host ask is done at
+ * once: whoever waits for it may hold a place already. Thread-safe; guarded by this.
  */
 public final class CostlyWork {
 
@@ -22,21 +23,52 @@ public final class CostlyWork {
   private final int places;
   private final int line;
   private final Executor threads;
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final Parties parties;
+  private final FairLine<Waiting> waiting;
   private int busy;
 
-  private record Waiting(Operation op, Runnable work) {}
+  /**
+   * Something that is asked.
+   *
+   * @param end is run when it has ended
+   */
+  private record Waiting(Operation op, Runnable work, Runnable end) {}
 
-  private enum Admission {
-    NOW,
-    LATER,
-    REFUSED
+  /** Who asks, as far as fairness goes. */
+  public interface Parties {
+
+    /** All of the same party share one turn. */
+    String of(Operation op);
+
+    /**
+     * Takes up something that is asked.
+     *
+     * @return is run when it has ended, whatever became of it
+     * @throws LimitExceeded if the party has as much under way as it may
+     */
+    Runnable begin(Operation op);
+
+    /** Everybody is one. */
+    Parties ONE =
+        new Parties() {
+          @Override
+          public String of(Operation op) {
+            return "";
+          }
+
+          @Override
+          public Runnable begin(Operation op) {
+            return () -> {};
+          }
+        };
   }
 
-  public CostlyWork(int places, int line, Executor threads) {
+  public CostlyWork(int places, int line, Executor threads, Parties parties) {
     this.places = places;
     this.line = line;
     this.threads = threads;
+    this.parties = parties;
+    this.waiting = new FairLine<>(line);
   }
 
   /**
@@ -44,8 +76,8 @@ public final class CostlyWork {
    *
    * @param threads runs what has waited
    */
-  public static CostlyWork of(int processors, Executor threads) {
-    return new CostlyWork(Math.max(1, processors / 2), LINE, threads);
+  public static CostlyWork of(int processors, Executor threads, Parties parties) {
+    return new CostlyWork(Math.max(1, processors / 2), LINE, threads, parties);
   }
 
   /**
@@ -57,50 +89,64 @@ public final class CostlyWork {
       work.run();
       return;
     }
-    switch (admit(op, work)) {
-      case NOW -> perform(op, work);
-      case LATER -> {}
-      case REFUSED ->
-          Operation.failLimitExceeded(
-              op,
-              ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
-              line + " listings and queries wait on this host; send this request again later");
+    Runnable end;
+    try {
+      end = parties.begin(op);
+    } catch (LimitExceeded refusal) {
+      op.fail(refusal);
+      return;
+    }
+    if (takesPlace()) {
+      perform(op, work, end);
+    } else {
+      line(new Waiting(op, work, end));
     }
   }
 
-  private Admission admit(Operation op, Runnable work) {
-    List<Operation> gone = new ArrayList<>();
-    Admission admission = Admission.LATER;
+  private synchronized boolean takesPlace() {
+    boolean free = busy < places;
+    if (free) {
+      busy++;
+    }
+    return free;
+  }
+
+  private void refuse(Waiting wanted) {
+    wanted.end().run();
+    Operation.failLimitExceeded(
+        wanted.op(),
+        ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
+        line + " listings and queries wait on this host; send this request again later");
+  }
+
+  private void line(Waiting wanted) {
+    List<Waiting> cancelled = List.of();
+    Waiting displaced = null;
+    boolean now;
     synchronized (this) {
-      if (busy < places) {
-        busy++;
-        return Admission.NOW;
-      }
-      if (waiting.size() >= line) {
-        dropCancelled(gone);
-      }
-      if (waiting.size() >= line) {
-        admission = Admission.REFUSED;
-      } else {
-        waiting.add(new Waiting(op, work));
+      now = takesPlace(); // one may have become free meanwhile
+      if (!now) {
+        if (waiting.isFull()) {
+          cancelled = waiting.removeIf(each -> each.op().isCancelled());
+        }
+        displaced = waiting.add(parties.of(wanted.op()), wanted);
       }
     }
-    gone.forEach(Operation::failCancelled);
-    return admission;
+    cancelled.forEach(CostlyWork::giveUp);
+    if (displaced != null) {
+      refuse(displaced);
+    }
+    if (now) {
+      perform(wanted.op(), wanted.work(), wanted.end());
+    }
   }
 
-  private void dropCancelled(List<Operation> gone) {
-    waiting.removeIf(
-        each -> {
-          boolean cancelled = each.op().isCancelled();
-          if (cancelled) {
-            gone.add(each.op());
-          }
-          return cancelled;
-        });
+  private static void giveUp(Waiting gone) {
+    gone.end().run();
+    gone.op().failCancelled();
   }
 
-  private void perform(Operation op, Runnable work) {
+  private void perform(Operation op, Runnable work, Runnable end) {
     try {
       if (op.isCancelled()) {
         op.failCancelled();
@@ -108,28 +154,29 @@ public final class CostlyWork {
         work.run();
       }
     } finally {
+      end.run();
       next();
     }
   }
 
-  /** Gives this place to whoever has waited longest. */
+  /** Gives this place to whoever is next. */
   private void next() {
     Waiting next;
-    List<Operation> gone = new ArrayList<>();
+    List<Waiting> gone = new ArrayList<>();
     synchronized (this) {
       next = waiting.poll();
       while (next != null && next.op().isCancelled()) {
-        gone.add(next.op());
+        gone.add(next);
         next = waiting.poll();
       }
       if (next == null) {
         busy--;
       }
     }
-    gone.forEach(Operation::failCancelled);
+    gone.forEach(CostlyWork::giveUp);
     if (next != null) {
       Waiting turn = next;
-      threads.execute(() -> perform(turn.op(), turn.work()));
+      threads.execute(() -> perform(turn.op(), turn.work(), turn.end()));
     }
   }
 }

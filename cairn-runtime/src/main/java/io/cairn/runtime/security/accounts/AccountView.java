@@ -16,6 +16,7 @@ import io.cairn.service.authorization.ResourceGroupService.ResourceGroupState;
 import io.cairn.service.authorization.RoleService;
 import io.cairn.service.authorization.RoleService.Policy;
 import io.cairn.service.authorization.RoleService.RoleState;
+import io.cairn.service.authorization.TenantQuotas;
 import io.cairn.service.authorization.TenantService;
 import io.cairn.service.authorization.TenantService.TenantState;
 import io.cairn.service.authorization.UserGroupService;
@@ -77,6 +78,8 @@ public final class AccountView implements Identities {
   private final Set<String> changed = new HashSet<>();
   private boolean anything;
   private boolean working;
+
+  private volatile Runnable onChange = () -> {};
 
   /** How often in a row reading has failed. Of the task. */
   private int failures;
@@ -196,6 +199,7 @@ public final class AccountView implements Identities {
         links.forEach(this::readOne);
         failures = 0;
         revision.incrementAndGet();
+        onChange.run();
       } catch (RuntimeException e) {
         giveUp(e);
         return;
@@ -372,6 +376,17 @@ public final class AccountView implements Identities {
   @Override
   public @Nullable Query resources(String resourceGroupLink) {
     return resources.get(resourceGroupLink);
+  }
+
+  /** Sets who is told, by the task, when something has changed. */
+  public void onChange(Runnable listener) {
+    onChange = listener;
+  }
+
+  /** What a tenant may use; null if there is no such tenant, or it has no limits. */
+  public @Nullable TenantQuotas quotas(String tenantLink) {
+    TenantState tenant = tenants.get(tenantLink);
+    return tenant == null ? null : tenant.quotas;
   }
 
   /** The tenants, by link. */

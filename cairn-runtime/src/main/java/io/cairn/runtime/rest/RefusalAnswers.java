@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.rest;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.HttpResponse;
+import io.cairn.service.Operation;
+import io.cairn.service.failure.LimitExceeded;
+import io.cairn.service.failure.Refusal;
+
+/** The answers to requests that nobody makes an operation of. */
+final class RefusalAnswers {
+
+  private RefusalAnswers() {}
+
+  static HttpResponse of(int status, String message) {
+    return of(ServiceErrorResponse.create(new IllegalStateException(message), status));
+  }
+
+  private static HttpResponse of(ServiceErrorResponse error) {
+    return HttpResponse.json(error.statusCode, DocumentJson.standard().toBytes(error));
+  }
+
+  /** Asks who has sent the request. */
+  static HttpResponse challenge(Refusal unproved) {
+    ServiceErrorResponse error = ServiceErrorResponse.create(unproved, unproved.status());
+    unproved.addTo(error);
+    return unproved.status() == Operation.STATUS_CODE_UNAVAILABLE
+        ? of(error).with(Operation.RETRY_AFTER_HEADER, "1")
+        : of(error).with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
+  }
+
+  /** Says when to come again, if that helps. */
+  static HttpResponse of(LimitExceeded limit) {
+    ServiceErrorResponse error = ServiceErrorResponse.create(limit, limit.status());
+    limit.addTo(error);
+    return limit.retryAfterSeconds() == 0
+        ? of(error)
+        : of(error).with(Operation.RETRY_AFTER_HEADER, String.valueOf(limit.retryAfterSeconds()));
+  }
+}
