@@ -19,6 +19,7 @@ import io.cairn.runtime.security.accounts.AdministratorSetup;
 import io.cairn.runtime.security.accounts.CanIService;
 import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
+import io.cairn.runtime.security.identity.HeaderAuthenticator;
 import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.stateful.CommitListener;
@@ -51,7 +52,7 @@ final class HostAccounts {
   private final AccountView view;
   private final StoredSecrets secrets;
   private final HostIdentity identity;
-  private final Authenticator authenticator;
+  private final HeaderAuthenticator authenticator;
   private final Authorizer authorizer;
   private final HostThreads threads;
   private final DocumentDirectory documents;
@@ -201,6 +202,7 @@ final class HostAccounts {
   }
 
   void close() {
+    authenticator.close();
     identity.close();
     passwords.close();
   }

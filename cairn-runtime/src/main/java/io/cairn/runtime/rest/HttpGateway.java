@@ -3,6 +3,7 @@ package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.FailedFuture;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
@@ -19,6 +20,7 @@ import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.SubjectText;
+import io.cairn.runtime.security.identity.BusyProofsException;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
@@ -34,7 +36,6 @@ import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -47,25 +48,6 @@ import org.jspecify.annotations.Nullable;
  * everything else goes to the dispatcher.
  */
 public final class HttpGateway implements HttpHandler {
-
-  /** Directives that mean something only between the parts of a host; see docs/security.md. */
-  private static final Set<String> INTERNAL_DIRECTIVES =
-      Set.of(
-          Operation.PRAGMA_DIRECTIVE_CREATED,
-          Operation.PRAGMA_DIRECTIVE_FORWARDED,
-          Operation.PRAGMA_DIRECTIVE_REPLICATED,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_OWNER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_PEER,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_ALL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_HISTORICAL_VERSIONS,
-          Operation.PRAGMA_DIRECTIVE_SYNCH_VERSION,
-          Operation.PRAGMA_DIRECTIVE_VERSION_CHECK,
-          Operation.PRAGMA_DIRECTIVE_INDEX_CHECK,
-          Operation.PRAGMA_DIRECTIVE_CLEAR_AUTH_CACHE,
-          Operation.PRAGMA_DIRECTIVE_POST_TO_PUT,
-          Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
-          Operation.PRAGMA_DIRECTIVE_REWRITE,
-          Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
@@ -111,9 +93,14 @@ public final class HttpGateway implements HttpHandler {
    * @param bindAddress what it listens on
    * @param publicUri where others reach it
    * @param allowed further names
+   * @param cors the sites whose pages may also read the answers
    */
   public record Names(
-      boolean closed, String bindAddress, URI publicUri, Collection<String> allowed) {}
+      boolean closed,
+      String bindAddress,
+      URI publicUri,
+      Collection<String> allowed,
+      CorsRules cors) {}
 
   /** Creates a gateway in front of a dispatcher, and of what hands requests on to other nodes. */
   public HttpGateway(
@@ -147,15 +134,45 @@ public final class HttpGateway implements HttpHandler {
       refuseMethod(exchange, request);
       return;
     }
-    SubjectContext subject = null;
-    if (security.isOn()) {
-      try {
-        subject = security.authenticate(Credentials.of(exchange, action));
-      } catch (Refusal unproved) {
-        exchange.respond(challenge(unproved));
-        return;
-      }
+    if (!security.isOn()) {
+      serve(exchange, action, null);
+      return;
     }
+    Credentials credentials = Credentials.of(exchange, action);
+    SubjectContext known;
+    try {
+      known = security.recognize(credentials);
+    } catch (Refusal unproved) {
+      exchange.respond(challenge(unproved));
+      return;
+    }
+    if (known != null) {
+      serve(exchange, action, known);
+    } else {
+      prove(exchange, action, credentials);
+    }
+  }
+
+  /** A signature takes its time, which is not the event loop's. */
+  private void prove(HttpExchange exchange, Action action, Credentials credentials) {
+    var _ =
+        security
+            .prove(credentials)
+            .thenAccept(subject -> serve(exchange, action, subject))
+            .exceptionally(
+                failure -> {
+                  exchange.respond(
+                      FailedFuture.cause(failure) instanceof Refusal unproved
+                          ? challenge(unproved)
+                          : error(
+                              Operation.STATUS_CODE_INTERNAL_ERROR,
+                              "The request could not be looked at"));
+                  return null;
+                });
+  }
+
+  private void serve(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
+    HttpRequest request = exchange.request();
     boolean traced = aside.traced().getAsBoolean();
     if (!traced && answerHot(exchange, request, subject)) {
       return;
@@ -391,7 +408,7 @@ public final class HttpGateway implements HttpHandler {
               switch (lower) {
                 case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
                 case Operation.REFERER_HEADER -> op.setReferer(value);
-                case Operation.PRAGMA_HEADER -> addPragmas(op, value);
+                case Operation.PRAGMA_HEADER -> ClientDirectives.add(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
                 case Operation.TRANSACTION_ID_HEADER -> op.setTransactionId(value);
                 case Operation.NOTIFICATION_DEPTH_HEADER ->
@@ -406,16 +423,6 @@ public final class HttpGateway implements HttpHandler {
     } else if (request.body().length > 0) {
       op.setBodyNoCloning(BodyBytes.received(op.getContentType(), request.body()))
           .setContentLength(request.body().length);
-    }
-  }
-
-  /** Takes over what a client may say; the runtime's own directives mean nothing from outside. */
-  private static void addPragmas(Operation op, String value) {
-    for (String directive : value.split("[;,]", -1)) {
-      String trimmed = directive.trim();
-      if (!trimmed.isEmpty() && !INTERNAL_DIRECTIVES.contains(trimmed)) {
-        op.addPragmaDirective(trimmed);
-      }
     }
   }
 
@@ -468,15 +475,17 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private static HttpResponse challenge(Refusal unproved) {
-    return error(unproved.status(), String.valueOf(unproved.getMessage()))
-        .with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
+    HttpResponse answer = error(unproved.status(), String.valueOf(unproved.getMessage()));
+    return unproved instanceof BusyProofsException
+        ? answer.with(Operation.RETRY_AFTER_HEADER, BusyProofsException.RETRY_AFTER_SECONDS)
+        : answer.with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {
     exchange.respond(error(status, message));
   }
 
-  private static HttpResponse error(int status, String message) {
+  static HttpResponse error(int status, String message) {
     ServiceErrorResponse error =
         ServiceErrorResponse.create(new IllegalStateException(message), status);
     return HttpResponse.json(status, DocumentJson.standard().toBytes(error));

@@ -10,6 +10,7 @@ import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
 import io.cairn.service.security.AuthorizationContext;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,30 @@ public final class Guard {
    */
   public @Nullable SubjectContext authenticate(Credentials credentials) {
     Engaged present = engaged;
-    if (present == null) {
-      return null;
-    }
-    Subject subject = present.authenticator().authenticate(credentials);
+    return present == null ? null : ofClient(present.authenticator().authenticate(credentials));
+  }
+
+  /**
+   * Finds out who has sent a client's request, while the guard is on, if that takes no time.
+   *
+   * @return null if it does: then {@link #prove} finds it out
+   * @throws Refusal if its credentials prove nothing
+   */
+  public @Nullable SubjectContext recognize(Credentials credentials) {
+    Engaged present = engaged;
+    Subject subject = present == null ? null : present.authenticator().recognize(credentials);
+    return subject == null ? null : ofClient(subject);
+  }
+
+  /** As {@link #authenticate}, while the guard is on, and not on this thread if it takes time. */
+  public CompletableFuture<SubjectContext> prove(Credentials credentials) {
+    Engaged present = engaged;
+    return present == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("nobody has to prove anything"))
+        : present.authenticator().prove(credentials).thenApply(Guard::ofClient);
+  }
+
+  private static SubjectContext ofClient(Subject subject) {
     if (subject.isSystem()) {
       throw new IllegalStateException("no client is the runtime itself");
     }
