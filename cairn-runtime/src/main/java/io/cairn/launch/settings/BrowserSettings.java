@@ -33,8 +33,8 @@ final class BrowserSettings {
         obeyed(
             "corsHeaders",
             "NAME,NAME...",
-            String.join(",", usual.corsHeaders),
-            "the header fields that they may send",
+            null,
+            "the header fields that they may send; those that hosts know if not given",
             (draft, text) ->
                 draft.host.security.browsers.corsHeaders = each(text, CorsRules::headerName)),
         obeyed(
