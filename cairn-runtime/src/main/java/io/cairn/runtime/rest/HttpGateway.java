@@ -3,7 +3,6 @@ package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.net.FailedFuture;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
@@ -149,26 +148,8 @@ public final class HttpGateway implements HttpHandler {
     if (known != null) {
       serve(exchange, action, known);
     } else {
-      prove(exchange, action, credentials);
+      LateProof.of(security, credentials, exchange, who -> serve(exchange, action, who));
     }
-  }
-
-  /** A signature takes its time, which is not the event loop's. */
-  private void prove(HttpExchange exchange, Action action, Credentials credentials) {
-    var _ =
-        security
-            .prove(credentials)
-            .thenAccept(subject -> serve(exchange, action, subject))
-            .exceptionally(
-                failure -> {
-                  exchange.respond(
-                      FailedFuture.cause(failure) instanceof Refusal unproved
-                          ? challenge(unproved)
-                          : error(
-                              Operation.STATUS_CODE_INTERNAL_ERROR,
-                              "The request could not be looked at"));
-                  return null;
-                });
   }
 
   private void serve(HttpExchange exchange, Action action, @Nullable SubjectContext subject) {
@@ -474,7 +455,7 @@ public final class HttpGateway implements HttpHandler {
     exchange.respond(response);
   }
 
-  private static HttpResponse challenge(Refusal unproved) {
+  static HttpResponse challenge(Refusal unproved) {
     HttpResponse answer = error(unproved.status(), String.valueOf(unproved.getMessage()));
     return unproved instanceof BusyProofsException
         ? answer.with(Operation.RETRY_AFTER_HEADER, BusyProofsException.RETRY_AFTER_SECONDS)
