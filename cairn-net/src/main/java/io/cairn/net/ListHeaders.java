@@ -18,6 +18,9 @@ public final class ListHeaders implements HttpHeaders {
   /** The HTTP/1.1 form, made on first use; a race only makes it twice. */
   private volatile byte @Nullable [] encoded;
 
+  /** Others that were compared last, and have no name in common with these. */
+  private volatile @Nullable ListHeaders apart;
+
   private ListHeaders(String[] fields) {
     this.fields = fields;
   }
@@ -39,7 +42,7 @@ public final class ListHeaders implements HttpHeaders {
   }
 
   /** Returns the same fields in this form, names in lower case. */
-  static ListHeaders of(HttpHeaders headers) {
+  public static ListHeaders of(HttpHeaders headers) {
     if (headers instanceof ListHeaders list) {
       return list;
     }
@@ -117,6 +120,29 @@ public final class ListHeaders implements HttpHeaders {
       encoded = bytes;
     }
     return bytes;
+  }
+
+  /**
+   * Returns those of other fields whose names are not among these. Comparing them again costs
+   * nothing, while they are the same object and have no name in common.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very same fields
+  public ListHeaders missing(ListHeaders others) {
+    if (apart == others) {
+      return others;
+    }
+    List<String> left = new ArrayList<>(others.fields.length);
+    for (int i = 0; i < others.fields.length; i += 2) {
+      if (get(others.fields[i]) == null) {
+        left.add(others.fields[i]);
+        left.add(others.fields[i + 1]);
+      }
+    }
+    if (left.size() == others.fields.length) {
+      apart = others;
+      return others;
+    }
+    return ofValidated(left);
   }
 
   /** Fields that belong to the connection: the server alone writes them. */

@@ -216,6 +216,7 @@ final class HostAccounts {
   }
 
   void close() {
+    authenticator.close();
     identity.close();
     passwords.close();
   }

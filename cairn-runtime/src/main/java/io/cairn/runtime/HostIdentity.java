@@ -37,9 +37,11 @@ import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.security.SecurityArguments;
+import io.cairn.service.security.SessionArguments;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -52,13 +54,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostIdentity {
 
-  /** How long a session lasts that says nothing, and how long one lasts at most. */
-  private static final Duration USUAL = Duration.ofHours(1);
-
-  private static final Duration LONGEST = Duration.ofHours(24);
-  private static final Duration ROTATION = Duration.ofDays(30);
-
   private final ServiceHost host;
+  private final SessionArguments sessions;
+  private final Duration longest;
   private final HostClock clock;
   private final boolean secure;
   private final Revocations revocations = new Revocations();
@@ -74,10 +72,15 @@ final class HostIdentity {
     this.host = host;
     this.clock = threads.clock();
     this.secure = settings.securePort() >= 0;
-    this.throttle = new LoginThrottle(threads.machine().nanoTime());
+    this.sessions = settings.security().sessions;
+    sessions.check();
+    this.longest = duration(sessions.sessionLimitMicros);
+    this.throttle = new LoginThrottle(limits(sessions), threads.machine().nanoTime());
     this.signing =
         new SigningKeys(
-            new GroupKeeper(groups), new SigningKeys.Times(ROTATION, LONGEST), clock.wallMicros());
+            new GroupKeeper(groups),
+            new SigningKeys.Times(duration(sessions.signingKeyRotationMicros), longest),
+            clock.wallMicros());
     this.tokens = new Tokens(signing, clock.wallMicros());
     SecurityArguments security = settings.security();
     this.outside =
@@ -85,6 +88,20 @@ final class HostIdentity {
             ? null
             : new OutsideIssuer(issuer(security), clock.wallMicros());
     this.certificates = CertificateUsers.valueOf(security.clientCertificateUsers);
+  }
+
+  private static Duration duration(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+
+  private static LoginThrottle.Limits limits(SessionArguments sessions) {
+    return new LoginThrottle.Limits(
+        sessions.loginFailures,
+        sessions.loginFailuresOfAddress,
+        sessions.loginFailuresOfUser,
+        duration(sessions.loginWaitMicros),
+        duration(sessions.loginWaitOfAddressMicros),
+        duration(sessions.loginFailuresKeptMicros));
   }
 
   private static OutsideIssuer.Settings issuer(SecurityArguments security) {
@@ -182,15 +199,17 @@ final class HostIdentity {
       Passwords passwords,
       BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
     host.startAndAwait(
-        RevocationService.createFactory(LONGEST, clock.wallMicros()),
+        RevocationService.createFactory(longest, clock.wallMicros()),
         RevocationService.FACTORY_LINK);
     host.startAndAwait(
-        ApiKeyService.createFactory(revocations::generation, clock.wallMicros(), refusal),
+        ApiKeyService.createFactory(
+            revocations::generation, sessions.apiKeyLimitMicros, clock.wallMicros(), refusal),
         ApiKeyService.FACTORY_LINK);
     host.startAndAwait(
         new BasicAuthenticationService(
             new Sessions(accounts, passwords, throttle, tokens, revocations),
-            new BasicAuthenticationService.Settings(USUAL, LONGEST, secure)),
+            new BasicAuthenticationService.Settings(
+                duration(sessions.sessionTimeMicros), longest, secure)),
         BasicAuthenticationService.SELF_LINK);
     host.startAndAwait(new JwksService(signing), JwksService.SELF_LINK);
     host.startAndAwait(new SigningKeysService(signing), SigningKeysService.SELF_LINK);

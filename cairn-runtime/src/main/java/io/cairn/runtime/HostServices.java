@@ -18,6 +18,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
+import io.cairn.runtime.rest.CorsRules;
 import io.cairn.runtime.rest.HostListeners;
 import io.cairn.runtime.rest.HttpGateway;
 import io.cairn.runtime.rest.NotificationTrail;
@@ -203,7 +204,8 @@ final class HostServices {
                 listeners.isClosed(),
                 settings.bindAddress(),
                 listeners.publicUri(),
-                settings.allowedHosts()),
+                settings.allowedHosts(),
+                CorsRules.of(settings.security().browsers)),
             trail::incoming));
   }
 

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Admits new connections and puts the handlers of their protocol into their pipelines. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
+  private static final byte[] END_OF_HEAD = "\r\n".getBytes(StandardCharsets.US_ASCII);
+
   private final ServerContext server;
   private final HttpListener listener;
 
@@ -51,12 +53,18 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
           content-type: application/json\r
           content-length: %d\r
           connection: close\r
-          \r
           """
               .formatted(body.length)
               .getBytes(StandardCharsets.US_ASCII);
+      ServerContext.Standing standing = server.standing();
       channel
-          .writeAndFlush(Unpooled.wrappedBuffer(head, body))
+          .writeAndFlush(
+              Unpooled.wrappedBuffer(
+                  head,
+                  standing.each().encoded(),
+                  standing.unlessGiven().encoded(),
+                  END_OF_HEAD,
+                  body))
           .addListener(ChannelFutureListener.CLOSE);
     } else {
       var _ = channel.close();

@@ -91,7 +91,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     ConnectionWatch watch = new ConnectionWatch(ctx.channel(), limits, this);
-    wiring = new Wiring(ctx, new Http1Writer(ctx, server.date()), watch);
+    wiring = new Wiring(ctx, new Http1Writer(ctx, server), watch);
     watch.start();
     server.connections().add(this);
   }

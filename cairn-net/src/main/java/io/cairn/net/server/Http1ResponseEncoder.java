@@ -2,6 +2,7 @@
 package io.cairn.net.server;
 
 import io.cairn.net.HttpResponse;
+import io.cairn.net.ListHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
@@ -36,14 +37,16 @@ final class Http1ResponseEncoder {
   }
 
   private final DateField date;
+  private final ServerContext.Standing standing;
 
-  Http1ResponseEncoder(DateField date) {
-    this.date = date;
+  Http1ResponseEncoder(ServerContext server) {
+    this.date = server.date();
+    this.standing = server.standing();
   }
 
   /** Returns an upper bound for the bytes of an answer's head. */
-  static int headSize(HttpResponse response) {
-    return response.listHeaders().encoded().length + 192;
+  int headSize(HttpResponse response) {
+    return response.listHeaders().encoded().length + standing.bytes() + 192;
   }
 
   /** Appends status line and fields of an answer that is sent whole. */
@@ -69,11 +72,14 @@ final class Http1ResponseEncoder {
 
   private void begin(ByteBuf out, HttpResponse response, Persistence persistence) {
     out.writeBytes(STATUS_LINES[response.status()]);
-    out.writeBytes(response.listHeaders().encoded());
+    ListHeaders headers = response.listHeaders();
+    out.writeBytes(headers.encoded());
+    out.writeBytes(standing.each().encoded());
+    out.writeBytes(headers.missing(standing.unlessGiven()).encoded());
     out.writeBytes(date.line());
     String protocol =
         response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()
-            ? response.listHeaders().get("upgrade")
+            ? headers.get("upgrade")
             : null;
     if (protocol != null) {
       out.writeBytes(UPGRADE).writeBytes(ascii(protocol)).writeBytes(CRLF);

@@ -34,10 +34,10 @@ final class Http1Writer {
   private final WriteBatch batch;
   private boolean flushScheduled;
 
-  Http1Writer(ChannelHandlerContext ctx, DateField date) {
+  Http1Writer(ChannelHandlerContext ctx, ServerContext server) {
     this.ctx = ctx;
     this.batch = new WriteBatch(ctx, 4096);
-    this.encoder = new Http1ResponseEncoder(date);
+    this.encoder = new Http1ResponseEncoder(server);
   }
 
   /**
@@ -52,7 +52,7 @@ final class Http1Writer {
       @Nullable Runnable sent) {
     byte[] body = response.body();
     int bodyLength = headOnly || response.forbidsBody() ? 0 : body.length;
-    int headLength = Http1ResponseEncoder.headSize(response);
+    int headLength = encoder.headSize(response);
     boolean inBatch = bodyLength <= BATCH;
     ByteBuf out = batch.reserve(headLength + (inBatch ? bodyLength : 0));
     encoder.encodeHead(out, response, end);
@@ -75,7 +75,7 @@ final class Http1Writer {
 
   void writeStreamHead(
       HttpResponse response, boolean chunked, Http1ResponseEncoder.Persistence end) {
-    ByteBuf out = batch.reserve(Http1ResponseEncoder.headSize(response));
+    ByteBuf out = batch.reserve(encoder.headSize(response));
     encoder.encodeStreamHead(out, response, chunked, end);
     flush();
   }

@@ -148,16 +148,19 @@ final class Http2Exchange extends ServerExchange {
 
   private static DefaultHttp2HeadersFrame headers(
       ServerContext server, HttpResponse response, boolean last, int length) {
-    Http2Headers headers = new DefaultHttp2Headers(false, 8 + response.headers().size());
+    ListHeaders own = response.listHeaders();
+    ServerContext.Standing standing = server.standing();
+    Http2Headers headers =
+        new DefaultHttp2Headers(false, 8 + own.size() + standing.unlessGiven().size());
     headers.status(String.valueOf(response.status()));
-    response
-        .listHeaders()
-        .forEach(
-            (name, value) -> {
-              if (!ListHeaders.isFraming(name)) {
-                headers.add(name, value);
-              }
-            });
+    own.forEach(
+        (name, value) -> {
+          if (!ListHeaders.isFraming(name)) {
+            headers.add(name, value);
+          }
+        });
+    standing.each().forEach(headers::add);
+    own.missing(standing.unlessGiven()).forEach(headers::add);
     headers.add("date", server.date().text());
     if (length >= 0) {
       headers.addInt("content-length", length);

@@ -9,6 +9,7 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.NetClock;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.StandingFields;
 import io.cairn.net.tls.ReloadingTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -62,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
+            ServerContext.Standing.of(settings.standing, false),
             new ConnectionRegistry(settings.limits.maxConnections(), NetClock::nanoTime),
             null);
     this.acceptFailures = new AcceptPacing(NetClock::nanoTime, context.connections());
@@ -117,7 +119,12 @@ public final class HttpServer implements AutoCloseable {
             // A client that has said all it wants to say still gets its answers; see
             // Http1Connection.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
-            .childHandler(new ConnectionInitializer(contextOf(listener), listener));
+            .childHandler(
+                new ConnectionInitializer(
+                    contextOf(listener)
+                        .adding(
+                            ServerContext.Standing.of(settings.standing, listener.tls() != null)),
+                    listener));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -229,6 +236,7 @@ public final class HttpServer implements AutoCloseable {
     private @Nullable PeerEndpoint peers;
     private HttpLimits limits = HttpLimits.defaults();
     private ErrorBody errorBody = ErrorBody.STANDARD;
+    private StandingFields standing = StandingFields.NONE;
     private InstantSource clock = NetClock.timeOfDay();
     private int gzipMinBytes = 1024;
     private int eventLoops = Runtime.getRuntime().availableProcessors();
@@ -267,6 +275,12 @@ public final class HttpServer implements AutoCloseable {
     /** Sets the body of the server's own errors; {@link ErrorBody#STANDARD} if not called. */
     public Builder errorBody(ErrorBody value) {
       errorBody = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets what is added to answers; nothing if not called. */
+    public Builder standing(StandingFields value) {
+      standing = requireNonNull(value);
       return this;
     }
 

@@ -5,7 +5,9 @@ import io.cairn.net.ErrorBody;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.ListHeaders;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.StandingFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ record ServerContext(
     ErrorBody errorBody,
     int gzipMinBytes,
     DateField date,
+    Standing standing,
     ConnectionRegistry connections,
     @Nullable Peers peers) {
 
@@ -31,10 +34,53 @@ record ServerContext(
    */
   record Peers(PeerEndpoint endpoint, boolean certified) {}
 
+  /**
+   * What a listener adds to answers.
+   *
+   * @param each to every one
+   * @param unlessGiven to every one that has no field of that name
+   */
+  record Standing(ListHeaders each, ListHeaders unlessGiven) {
+
+    /** What a listener adds, with TLS or without. */
+    static Standing of(StandingFields fields, boolean isTls) {
+      return new Standing(fields.each(isTls), ListHeaders.of(fields.unlessGiven()));
+    }
+
+    /** How long they are in HTTP/1.1, at most. */
+    int bytes() {
+      return each.encoded().length + unlessGiven.encoded().length;
+    }
+  }
+
+  /** Returns what the connections of a listener share that adds this to answers. */
+  ServerContext adding(Standing fields) {
+    return new ServerContext(
+        handler,
+        limits,
+        bodies,
+        answers,
+        errorBody,
+        gzipMinBytes,
+        date,
+        fields,
+        connections,
+        peers);
+  }
+
   /** Returns what the connections of a listener share that serves peers. */
   ServerContext serving(Peers others) {
     return new ServerContext(
-        handler, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+        handler,
+        limits,
+        bodies,
+        answers,
+        errorBody,
+        gzipMinBytes,
+        date,
+        standing,
+        connections,
+        others);
   }
 
   /** Returns what the connections of a listener share that serves nobody but peers. */
@@ -42,7 +88,16 @@ record ServerContext(
     HttpHandler nothing =
         exchange -> exchange.respond(error(404, "Only other nodes are served here"));
     return new ServerContext(
-        nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+        nothing,
+        limits,
+        bodies,
+        answers,
+        errorBody,
+        gzipMinBytes,
+        date,
+        standing,
+        connections,
+        others);
   }
 
   /** Returns the answer to a request that the server itself refuses. */

@@ -9,6 +9,7 @@ import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.StandingFields;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +50,7 @@ class DrainDuringUpgradeTest {
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
+              ServerContext.Standing.of(StandingFields.NONE, false),
               new ConnectionRegistry(10, System::nanoTime),
               null)
           .serving(new ServerContext.Peers(new DrainingEndpoint(), false));

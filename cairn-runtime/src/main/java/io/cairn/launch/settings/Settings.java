@@ -42,6 +42,8 @@ final class Settings {
               work(),
               BackupSettings.settings(),
               SecuritySettings.settings(),
+              SessionSettings.settings(),
+              BrowserSettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())

@@ -7,6 +7,7 @@ import io.cairn.net.tls.ReloadingTls;
 import io.cairn.net.tls.TlsConfig;
 import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.security.BrowserArguments;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,8 @@ final class SettingsCheck {
     checkTls();
     checkSecret();
     checkIssuer();
+    checkBrowsers();
+    problems.addAll(host.security.sessions.problems());
     host.peerNodes = PeerList.others(draft.peerNodes, host, problems).toArray(String[]::new);
     if (draft.nodes > 1) {
       checkNodes();
@@ -61,6 +64,17 @@ final class SettingsCheck {
         && !keys.startsWith("https:")
         && !LoopbackNames.contains(String.valueOf(URI.create(keys).getHost()))) {
       problems.add("--oidcKeysUri must begin with https://, unless it is on this machine");
+    }
+  }
+
+  /** Browsers take the one from HTTPS alone, and the other without origins would do nothing. */
+  private void checkBrowsers() {
+    BrowserArguments browsers = host.security.browsers;
+    if (browsers.strictTransportSecurityMicros > 0 && host.securePort < 0) {
+      problems.add("--strictTransportSecurity needs --securePort");
+    }
+    if (browsers.corsCredentials && browsers.corsOrigins.length == 0) {
+      problems.add("--corsCredentials needs --corsOrigins: there is nobody whose cookies count");
     }
   }
 

@@ -28,6 +28,7 @@ final class CrossSiteGuard {
   private static final int MISDIRECTED = 421;
 
   private final boolean closed;
+  private final CorsRules cors;
   private final Set<String> sites = new HashSet<>();
   private final Set<String> names = new HashSet<>();
   private volatile @Nullable String lastKnown;
@@ -37,6 +38,7 @@ final class CrossSiteGuard {
 
   CrossSiteGuard(HttpGateway.Names rules) {
     this.closed = rules.closed();
+    this.cors = rules.cors();
     rules.allowed().stream().map(CrossSiteGuard::authority).forEach(sites::add);
     sites.stream().map(CrossSiteGuard::nameIn).forEach(names::add);
     URI known = rules.publicUri();
@@ -47,7 +49,7 @@ final class CrossSiteGuard {
 
   /** Returns why a request is refused, or null. */
   @Nullable Refusal refusal(HttpRequest request) {
-    return refusal(request, !HARMLESS.contains(request.method()));
+    return refusal(request, !HARMLESS.contains(request.method()) && !cors.allowsWrite(request));
   }
 
   /** Returns why a request to open a WebSocket is refused, or null: what comes over it writes. */
@@ -62,7 +64,7 @@ final class CrossSiteGuard {
       if (site != null) {
         return new Refusal(
             FORBIDDEN,
-            "A page of another site (%s) may not write here. The setting allowedHosts names sites that may"
+            "A page of another site (%s) may not write here. The settings allowedHosts and corsOrigins name sites that may"
                 .formatted(site));
       }
     }

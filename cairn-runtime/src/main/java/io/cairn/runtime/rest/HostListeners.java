@@ -35,6 +35,7 @@ public final class HostListeners {
   private final HostSettings settings;
   private final @Nullable ReloadingTls tls;
   private final LateHandler handler = new LateHandler();
+  private final HttpHandler gate;
   private volatile @Nullable HttpServer server;
   private volatile @Nullable URI uri;
   private volatile @Nullable URI publicUri;
@@ -47,6 +48,7 @@ public final class HostListeners {
    */
   public HostListeners(HostSettings settings) throws IOException {
     this.settings = settings;
+    this.gate = BrowserGate.before(handler, settings.security());
     this.tls = openTls(settings);
   }
 
@@ -60,7 +62,8 @@ public final class HostListeners {
     files.concern(settings.maxConnections()).ifPresent(log::warn);
     HttpServer.Builder builder =
         HttpServer.builder()
-            .handler(handler)
+            .handler(gate)
+            .standing(StandingPolicy.of(settings.security()))
             .peers(peers)
             .errorBody(new ProblemDetails())
             .limits(

@@ -20,6 +20,7 @@ import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.SubjectText;
+import io.cairn.runtime.security.identity.BusyProofsException;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
@@ -102,9 +103,14 @@ public final class HttpGateway implements HttpHandler {
    * @param bindAddress what it listens on
    * @param publicUri where others reach it
    * @param allowed further names
+   * @param cors the sites whose pages may also read the answers
    */
   public record Names(
-      boolean closed, String bindAddress, URI publicUri, Collection<String> allowed) {}
+      boolean closed,
+      String bindAddress,
+      URI publicUri,
+      Collection<String> allowed,
+      CorsRules cors) {}
 
   /** Creates a gateway in front of a dispatcher, and of what hands requests on to other nodes. */
   public HttpGateway(
@@ -139,7 +145,6 @@ public final class HttpGateway implements HttpHandler {
       return;
     }
     AuthenticationGate gate = security.gate();
-    SubjectContext subject = null;
     if (gate != null) {
       GatedRequest.identify(
           security,
@@ -149,15 +154,27 @@ public final class HttpGateway implements HttpHandler {
           refused -> exchange.respond(RefusalAnswers.challenge(refused)));
       return;
     }
-    if (security.isOn()) {
-      try {
-        subject = security.authenticate(Credentials.of(exchange, action));
-      } catch (Refusal unproved) {
-        exchange.respond(RefusalAnswers.challenge(unproved));
-        return;
-      }
+    if (!security.isOn()) {
+      admit(new Asked(exchange, action, null), null);
+      return;
     }
-    admit(new Asked(exchange, action, subject), null);
+    Credentials credentials = Credentials.of(exchange, action);
+    SubjectContext known;
+    try {
+      known = security.recognize(credentials);
+    } catch (Refusal unproved) {
+      exchange.respond(RefusalAnswers.challenge(unproved));
+      return;
+    }
+    if (known != null) {
+      admit(new Asked(exchange, action, known), null);
+    } else {
+      LateProof.of(
+          security,
+          credentials,
+          exchange,
+          who -> admit(new Asked(exchange, action, who), null));
+    }
   }
 
   /**

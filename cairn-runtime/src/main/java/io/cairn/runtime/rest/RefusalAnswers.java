@@ -4,6 +4,7 @@ package io.cairn.runtime.rest;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.HttpResponse;
+import io.cairn.runtime.security.identity.BusyProofsException;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.Refusal;
@@ -25,6 +26,10 @@ final class RefusalAnswers {
   static HttpResponse challenge(Refusal unproved) {
     ServiceErrorResponse error = ServiceErrorResponse.create(unproved, unproved.status());
     unproved.addTo(error);
+    if (unproved instanceof BusyProofsException) {
+      return of(error)
+          .with(Operation.RETRY_AFTER_HEADER, BusyProofsException.RETRY_AFTER_SECONDS);
+    }
     return unproved.status() == Operation.STATUS_CODE_UNAVAILABLE
         ? of(error).with(Operation.RETRY_AFTER_HEADER, "1")
         : of(error).with(Operation.WWW_AUTHENTICATE_HEADER, AnswerHeaders.CHALLENGE);

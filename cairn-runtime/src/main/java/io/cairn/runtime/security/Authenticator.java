@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who has sent a client's request. Asked once for each request, where it arrives: what a
@@ -19,8 +21,8 @@ import java.util.List;
 public interface Authenticator {
 
   /**
-   * Tells who has sent a request. Called on event loops: it must not block, and must be quick for a
-   * token that it has seen before.
+   * Tells who has sent a request. It must not block, and takes a fraction of a millisecond for a
+   * token that it has not seen before.
    *
    * @return {@link Subject#GUEST} if the request carries no credentials; never {@link
    *     Subject#SYSTEM}
@@ -31,8 +33,30 @@ public interface Authenticator {
   Subject authenticate(Credentials credentials);
 
   /** The same, with what the proof says beyond that. */
-  default SubjectContext prove(Credentials credentials) {
+  default SubjectContext contextOf(Credentials credentials) {
     return SubjectContext.of(authenticate(credentials));
+  }
+
+  /**
+   * Tells the same, if that takes no time to speak of.
+   *
+   * @return null if it takes more than an event loop should give: then {@link #prove} tells it
+   */
+  default @Nullable SubjectContext recognize(Credentials credentials) {
+    return contextOf(credentials);
+  }
+
+  /**
+   * Tells the same, in its own time, and completes on another thread, or on this one.
+   *
+   * @return fails with a {@link Refusal} as {@link #authenticate} does, also if too many wait
+   */
+  default CompletableFuture<SubjectContext> prove(Credentials credentials) {
+    try {
+      return CompletableFuture.completedFuture(contextOf(credentials));
+    } catch (Refusal refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
   }
 
   /**

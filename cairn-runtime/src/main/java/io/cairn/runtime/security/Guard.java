@@ -59,10 +59,30 @@ public final class Guard {
    */
   public @Nullable SubjectContext authenticate(Credentials credentials) {
     Engaged present = engaged;
-    if (present == null) {
-      return null;
-    }
-    SubjectContext who = present.authenticator().prove(credentials);
+    return present == null ? null : ofClient(present.authenticator().contextOf(credentials));
+  }
+
+  /**
+   * Finds out who has sent a client's request, while the guard is on, if that takes no time.
+   *
+   * @return null if it does: then {@link #prove} finds it out
+   * @throws Refusal if its credentials prove nothing
+   */
+  public @Nullable SubjectContext recognize(Credentials credentials) {
+    Engaged present = engaged;
+    SubjectContext who = present == null ? null : present.authenticator().recognize(credentials);
+    return who == null ? null : ofClient(who);
+  }
+
+  /** As {@link #authenticate}, while the guard is on, and not on this thread if it takes time. */
+  public CompletableFuture<SubjectContext> prove(Credentials credentials) {
+    Engaged present = engaged;
+    return present == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("nobody has to prove anything"))
+        : present.authenticator().prove(credentials).thenApply(Guard::ofClient);
+  }
+
+  private static SubjectContext ofClient(SubjectContext who) {
     if (who.subject().isSystem()) {
       throw new IllegalStateException("no client is the runtime itself");
     }

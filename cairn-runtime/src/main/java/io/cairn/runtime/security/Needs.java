@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * What requests to a service of the runtime need. Each has to say so; of a factory that has no
- * class of its own, the class of its children does. {@code RouteNeedsTest} looks at all that a host
- * has started.
+ * class of its own, the class of its children does. {@code RouteMatrixTest} derives from it what
+ * each kind of client is answered at all that a host has started.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -38,7 +38,7 @@ final class ScriptService extends StatelessService {
   public void handleGet(Operation get) {
     get.setContentType("text/javascript; charset=utf-8")
         .addResponseHeader("cache-control", "max-age=3600")
-        .addResponseHeader("x-content-type-options", "nosniff")
+        .addResponseHeader("cross-origin-resource-policy", "cross-origin")
         .setBodyNoCloning(script)
         .complete();
   }

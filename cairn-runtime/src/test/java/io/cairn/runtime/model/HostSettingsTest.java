@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.service.backup.BackupArguments;
+import io.cairn.service.security.BrowserArguments;
 import io.cairn.service.security.SecurityArguments;
+import io.cairn.service.security.SessionArguments;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -35,6 +37,8 @@ class HostSettingsTest {
       case "java.util.Map" -> new HashMap<>(Map.of("key", "value " + value));
       case "io.cairn.service.backup.BackupArguments" -> distinct(new BackupArguments());
       case "io.cairn.service.security.SecurityArguments" -> distinct(new SecurityArguments());
+      case "io.cairn.service.security.BrowserArguments" -> distinct(new BrowserArguments());
+      case "io.cairn.service.security.SessionArguments" -> distinct(new SessionArguments());
       default -> new String[] {"item " + value};
     };
   }
@@ -102,11 +106,15 @@ class HostSettingsTest {
     arguments.nodeProperties.clear();
     arguments.backups.keepLast = 1;
     arguments.security.adminUser = "another";
+    arguments.security.browsers.corsOrigins[0] = "https://another";
+    arguments.security.sessions.loginFailures = 1;
 
     assertThat(settings.port()).isNotEqualTo(1);
     assertThat(settings.peerNodes()).containsExactly("http://first");
     assertThat(settings.nodeProperties()).containsKey("key");
     assertThat(settings.backups().keepLast).isNotEqualTo(1);
     assertThat(settings.security().adminUser).isNotEqualTo("another");
+    assertThat(settings.security().browsers.corsOrigins).doesNotContain("https://another");
+    assertThat(settings.security().sessions.loginFailures).isNotEqualTo(1);
   }
 }

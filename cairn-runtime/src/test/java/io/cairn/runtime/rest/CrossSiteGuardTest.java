@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
+import io.cairn.service.security.BrowserArguments;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,8 @@ class CrossSiteGuardTest {
             closed,
             closed ? "127.0.0.1" : "0.0.0.0",
             URI.create("https://cairn.example"),
-            List.of("console.example", "tool.example:3000"));
+            List.of("console.example", "tool.example:3000"),
+            CorsRules.of(shared()));
     HttpHeaders headers = HttpHeaders.empty();
     headers = origin == null ? headers : headers.with("origin", origin);
     headers = site == null ? headers : headers.with("sec-fetch-site", site);
@@ -26,6 +28,13 @@ class CrossSiteGuardTest {
         new CrossSiteGuard(names)
             .refusal(new HttpRequest(verb, "/core/examples", host, headers, new byte[0]));
     return refusal == null ? 200 : refusal.status();
+  }
+
+  private static BrowserArguments shared() {
+    BrowserArguments arguments = new BrowserArguments();
+    arguments.corsOrigins = new String[] {"https://page.example"};
+    arguments.corsMethods = new String[] {"get", "POST"};
+    return arguments;
   }
 
   @ParameterizedTest
@@ -53,6 +62,12 @@ class CrossSiteGuardTest {
     "POST, localhost:8000, http://tool.example,, 403",
     "POST, localhost:8000, file://localhost:8000,, 403",
     "GET, localhost:8000, http://evil.example, cross-site, 200",
+    // Pages that may read what they get, by these methods and from exactly there.
+    "POST, localhost:8000, https://page.example, cross-site, 200",
+    "PUT, localhost:8000, https://page.example, cross-site, 403",
+    "POST, localhost:8000, http://page.example, cross-site, 403",
+    "POST, localhost:8000, https://page.example:444, cross-site, 403",
+    "POST, localhost:8000, https://page.example.evil.example, cross-site, 403",
     // A name that somebody else points to the loopback address.
     "GET, evil.example:8000,,, 421",
     "GET, 127.0.0.1.evil.example,,, 421",

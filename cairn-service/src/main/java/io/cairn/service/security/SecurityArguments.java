@@ -15,6 +15,12 @@ public final class SecurityArguments {
   /** Whether clients of other machines may do everything without saying who they are. */
   public boolean insecureClients;
 
+  /** What pages of other sites may do in a browser. */
+  public BrowserArguments browsers = new BrowserArguments();
+
+  /** How long sessions last, and how much guessing of passwords is borne. */
+  public SessionArguments sessions = new SessionArguments();
+
   /** The e-mail address of the first administrator. */
   public String adminUser = USUAL_ADMINISTRATOR;
 
@@ -56,6 +62,8 @@ public final class SecurityArguments {
     SecurityArguments copy = new SecurityArguments();
     copy.isAuthorizationEnabled = isAuthorizationEnabled;
     copy.insecureClients = insecureClients;
+    copy.browsers = browsers.copy();
+    copy.sessions = sessions.copy();
     copy.adminUser = adminUser;
     copy.adminPassword = adminPassword;
     copy.oidcIssuer = oidcIssuer;

@@ -4,10 +4,6 @@ package io.cairn.testkit.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.runtime.dispatch.Dispatcher;
-import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.security.Access;
-import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StatelessService;
@@ -20,7 +16,6 @@ import io.cairn.testkit.cluster.TestCluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -371,73 +366,6 @@ class GuardedClusterTest {
     assertThat(get(0, "tenant", EXAMPLES + "/open3").status()).isEqualTo(404);
     assertThat(get(0, "tenant", EXAMPLES + "/absent").status()).isEqualTo(404);
     assertThat(post(0, "tenant", EXAMPLES, body("stolen", "x")).status()).isEqualTo(403);
-  }
-
-  @Test
-  void everyRouteOfTheRuntimeSaysWhatItNeeds() {
-    Dispatcher dispatcher = cluster.host(0).host().unwrap(Dispatcher.class);
-    List<String> silent = new ArrayList<>();
-    for (ServiceRegistry.Entry entry : entries()) {
-      if (isOfRuntime(entry) && !isAccount(entry) && dispatcher.needsOf(entry) == null) {
-        silent.add(entry.link());
-      }
-    }
-    assertThat(silent).as("annotate the class with @Needs").isEmpty();
-  }
-
-  private static List<ServiceRegistry.Entry> entries() {
-    return cluster.host(0).host().unwrap(ServiceRegistry.class).all().stream()
-        .sorted(Comparator.comparing(ServiceRegistry.Entry::link))
-        .toList();
-  }
-
-  private static boolean isOfRuntime(ServiceRegistry.Entry entry) {
-    return !entry.link().equals(EXAMPLES)
-        && !entry.link().equals(RELAY)
-        && !entry.link().startsWith("/core/callbacks/");
-  }
-
-  /** Accounts are documents like those of applications: roles alone decide about them. */
-  private static boolean isAccount(ServiceRegistry.Entry entry) {
-    return entry.link().startsWith("/core/authz/")
-        || entry.link().startsWith("/core/auth/")
-        || entry.link().startsWith("/core/tenants");
-  }
-
-  /** All routes that are started, so that a new one is in it by itself. */
-  @Test
-  void routesAnswerThoseWhoMay() throws IOException {
-    Dispatcher dispatcher = cluster.host(0).host().unwrap(Dispatcher.class);
-    for (ServiceRegistry.Entry entry : entries()) {
-      Needs needs = dispatcher.needsOf(entry);
-      if (!isOfRuntime(entry) || needs == null) {
-        continue;
-      }
-      String path = entry.link();
-      Access read = needs.read();
-      assertThat(get(0, "", path).status() == 401)
-          .as("nobody " + path)
-          .isEqualTo(read != Access.OPEN);
-      assertThat(get(0, "forged", path).status()).as("forged " + path).isEqualTo(401);
-      assertThat(get(0, "stranger", path).status() == 403)
-          .as("stranger " + path)
-          .isEqualTo(read == Access.GRANTED || read == Access.FILTERED);
-      assertThat(get(0, "viewer", path).status() == 403)
-          .as("viewer " + path)
-          .isEqualTo(read == Access.GRANTED);
-      assertThat(get(0, "admin", path).status()).as("admin " + path).isNotIn(401, 403);
-      if (needs.write() == Access.OPEN) {
-        continue;
-      }
-      for (String verb : List.of("POST", "PUT", "PATCH", "DELETE")) {
-        assertThat(http(0).send(verb, path, "{}").status()).as(verb + path).isEqualTo(401);
-        if (needs.write() == Access.GRANTED) {
-          assertThat(http(0).send(verb, path, "{}", token("viewer")).status())
-              .as(verb + path)
-              .isEqualTo(403);
-        }
-      }
-    }
   }
 
   @Test

@@ -19,11 +19,14 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,25 @@ import org.jspecify.annotations.Nullable;
  * Finds out who has sent a request from its headers: a token of this group, or an API key. What was
  * verified once is remembered, bounded in number, and holds as long as nothing has changed that it
  * depends on: the group's keys, revocations, the users. So a token that is seen again costs a look
- * into a map. Thread-safe; never blocks.
+ * into a map. To verify a signature takes the time of many requests: that is done on threads of its
+ * own, and for an address whose signatures are wrong only so often. Thread-safe; never blocks.
  */
-public final class HeaderAuthenticator implements Authenticator {
+public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
 
   /** How many proofs are remembered; the oldest that nobody uses go first. */
   static final int REMEMBERED = 10_000;
+
+  /** How many wrong ones are remembered, none of which is longer than this many characters. */
+  static final int REMEMBERED_FORGED = 1_000;
+
+  private static final int LONGEST_FORGED = 2 << 10;
+
+  /** How many tokens may wait to be looked at for the first time. */
+  private static final int MOST_WAITING = 256;
+
+  /** Where tokens come from that code of this process shows. */
+  private static final SocketAddress IN_PROCESS =
+      InetSocketAddress.createUnresolved("in-process", 0);
 
   private static final Set<Action> HARMLESS = EnumSet.of(Action.GET, Action.OPTIONS);
   private static final String SITE = "sec-fetch-site";
@@ -49,6 +65,14 @@ public final class HeaderAuthenticator implements Authenticator {
   private final IssuedProofs issued;
   private final Identities identities;
   private final LongSupplier nowMicros;
+  private final ForgeryBudget forgeries;
+
+  /** Texts whose signature is wrong, with what was believed then. */
+  private final Cache<String, Basis> forged =
+      Caffeine.newBuilder().maximumSize(REMEMBERED_FORGED).executor(Runnable::run).build();
+
+  private final BoundedThreads threads =
+      new BoundedThreads("cairn-proof", BoundedThreads.halfOfTheMachine(), MOST_WAITING);
   private final Cache<String, Proof> proofs =
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
 
@@ -81,7 +105,13 @@ public final class HeaderAuthenticator implements Authenticator {
    * @param outside those of the other issuer
    * @param revision of all else
    */
-  private record Basis(@Nullable Object own, @Nullable Object outside, long revision) {}
+  private record Basis(@Nullable Object own, @Nullable Object outside, long revision) {
+
+    /** Whether the same signatures are right. */
+    boolean believesAs(Basis other) {
+      return Objects.equals(own, other.own) && Objects.equals(outside, other.outside);
+    }
+  }
 
   /**
    * Believes what this node knows.
@@ -96,15 +126,37 @@ public final class HeaderAuthenticator implements Authenticator {
     this.issued = issued;
     this.identities = identities;
     this.nowMicros = nowMicros;
+    this.forgeries = new ForgeryBudget(nowMicros);
   }
 
   @Override
   public Subject authenticate(Credentials credentials) {
-    return prove(credentials).subject();
+    return contextOf(credentials).subject();
   }
 
   @Override
-  public SubjectContext prove(Credentials credentials) {
+  public SubjectContext contextOf(Credentials credentials) {
+    return Objects.requireNonNull(find(credentials, true));
+  }
+
+  @Override
+  public @Nullable SubjectContext recognize(Credentials credentials) {
+    return find(credentials, false);
+  }
+
+  @Override
+  public CompletableFuture<SubjectContext> prove(Credentials credentials) {
+    return threads.run(() -> contextOf(credentials), full -> BusyProofsException.crowded());
+  }
+
+  /** Ends the threads that look at signatures. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+
+  /** Finds it out; null if that takes the time of a signature, which there is not. */
+  private @Nullable SubjectContext find(Credentials credentials, boolean hasTime) {
     TokenText token = tokenOf(credentials);
     if (token == null) {
       return SubjectContext.of(withoutToken(credentials));
@@ -115,7 +167,7 @@ public final class HeaderAuthenticator implements Authenticator {
               + " the header x-xenon-auth-token, or have the page's browser send Origin");
     }
     try {
-      return contextOf(token.text());
+      return contextOf(token.text(), credentials.caller(), hasTime);
     } catch (RefusedTokenException e) {
       throw unauthorized(e.getMessage());
     }
@@ -210,10 +262,27 @@ public final class HeaderAuthenticator implements Authenticator {
    * @throws RefusedTokenException if it proves nothing
    */
   SubjectContext contextOf(String text) throws RefusedTokenException {
+    return Objects.requireNonNull(contextOf(text, IN_PROCESS, true));
+  }
+
+  private @Nullable SubjectContext contextOf(String text, SocketAddress from, boolean hasTime)
+      throws RefusedTokenException {
     Proof known = proofs.getIfPresent(text);
     Basis basis = basis();
     if (known == null || !known.basis().equals(basis)) {
-      known = prove(text, known, basis);
+      Basis refused = forged.getIfPresent(text);
+      if (refused != null && refused.believesAs(basis)) {
+        throw RefusedTokenException.ofForged();
+      }
+      if (hasSignature(text, known, basis)) {
+        if (forgeries.isSpent(from)) {
+          throw BusyProofsException.forged();
+        }
+        if (!hasTime) {
+          return null;
+        }
+      }
+      known = prove(text, known, basis, from);
     }
     long now = nowMicros.getAsLong();
     if (known.subject().isExpiredAt(now)) {
@@ -233,7 +302,18 @@ public final class HeaderAuthenticator implements Authenticator {
         issued.revision() + identities.revision());
   }
 
-  private Proof prove(String text, @Nullable Proof before, Basis basis)
+  /** Whether a signature has to be looked at. While the keys are the same, it was. */
+  private static boolean hasSignature(String text, @Nullable Proof before, Basis basis) {
+    return !ApiKeys.isLike(text) && verified(before, basis) == null;
+  }
+
+  private static @Nullable TokenClaims verified(@Nullable Proof before, Basis basis) {
+    return before != null && Objects.equals(before.basis().own(), basis.own())
+        ? before.claims()
+        : null;
+  }
+
+  private Proof prove(String text, @Nullable Proof before, Basis basis, SocketAddress from)
       throws RefusedTokenException {
     try {
       Proof proof = ApiKeys.isLike(text) ? ofKey(text, basis) : ofToken(text, before, basis);
@@ -241,17 +321,19 @@ public final class HeaderAuthenticator implements Authenticator {
       return proof;
     } catch (RefusedTokenException e) {
       proofs.invalidate(text);
+      if (e.isForged()) {
+        forgeries.spend(from);
+        if (text.length() <= LONGEST_FORGED) {
+          forged.put(text, basis);
+        }
+      }
       throw e;
     }
   }
 
-  /** While the keys are the same, what a token said needs not be verified again. */
   private Proof ofToken(String text, @Nullable Proof before, Basis basis)
       throws RefusedTokenException {
-    TokenClaims claims =
-        before != null && Objects.equals(before.basis().own(), basis.own())
-            ? before.claims()
-            : null;
+    TokenClaims claims = verified(before, basis);
     if (claims == null) {
       SignedJWT read = TokenForm.read(text);
       if (outside != null && outside.isMeantBy(read)) {

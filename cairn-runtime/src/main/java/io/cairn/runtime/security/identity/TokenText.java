@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security.identity;
 
+import io.cairn.runtime.security.identity.keys.ApiKeys;
 import io.cairn.service.http.OperationVocabulary;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,11 @@ public record TokenText(String text, boolean isCookie) {
 
   private static final String BEARER = "Bearer ";
   private static final String COOKIE = "cookie";
+  private static final Set<String> NOT_IN_QUERIES =
+      Set.of(
+          "access_token",
+          OperationVocabulary.REQUEST_AUTH_TOKEN_HEADER,
+          OperationVocabulary.REQUEST_AUTH_TOKEN_COOKIE);
 
   /** A request bears several tokens, or one in a form that is none. */
   public static final class UnclearException extends Exception {
@@ -65,6 +73,22 @@ public record TokenText(String text, boolean isCookie) {
       throw new UnclearException("The request has " + name + " more than once");
     }
     return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /**
+   * Whether the query of an address bears one: by the name that RFC 6750 has for it or those of the
+   * headers, or because it is an API key.
+   */
+  public static boolean isInQuery(String query) {
+    for (String part : query.split("&", -1)) {
+      int mark = part.indexOf('=');
+      String name = mark < 0 ? part : part.substring(0, mark);
+      if (NOT_IN_QUERIES.contains(name.toLowerCase(Locale.ROOT))
+          || ApiKeys.isKey(part.substring(mark + 1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String cookieIn(String line, @Nullable String known)

@@ -105,7 +105,7 @@ class GuardedHostTest {
     Answer own = makeKey("jane", "x-xenon-auth-token", token());
     done(own);
     String key = "Bearer " + own.json().path("key").asString();
-    assertThat(ask("GET", "authorization", key)).isEqualTo(200);
+    await().until(() -> ask("GET", "authorization", key) == 200);
 
     assertThat(makeKey("root", "x-xenon-auth-token", token()).status()).isEqualTo(403);
     assertThat(makeKey("jane", "authorization", key).status()).isEqualTo(403);

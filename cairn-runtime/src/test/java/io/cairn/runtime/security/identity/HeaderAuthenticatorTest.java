@@ -24,14 +24,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +49,7 @@ class HeaderAuthenticatorTest {
   private final Tokens tokens = group.tokens();
   private final Users users = new Users();
   private final List<String> noted = new ArrayList<>();
+  private final Random random = new Random(7);
   private final Revocations revocations = new Revocations();
   private final ApiKeys keys = new ApiKeys((link, micros) -> noted.add(link));
   private final IssuedProofs issued = new IssuedProofs(revocations, keys);
@@ -105,6 +111,11 @@ class HeaderAuthenticatorTest {
     users.put(JANE, true, "/core/tenants/blue");
   }
 
+  @AfterEach
+  void close() {
+    authenticator.close();
+  }
+
   private static JsonNode json(String text) {
     return DocumentJson.standard().readTree(text);
   }
@@ -117,6 +128,107 @@ class HeaderAuthenticatorTest {
             HttpHeaders.of(headers),
             new InetSocketAddress("192.0.2.1", 1),
             List.of()));
+  }
+
+  private @Nullable Subject recognized(String token, String address) {
+    return authenticator.recognize(credentials(Action.GET, address, "x-xenon-auth-token", token));
+  }
+
+  private static Credentials credentials(Action verb, String address, String... headers) {
+    return new Credentials(
+        verb,
+        "/core/examples/one",
+        HttpHeaders.of(headers),
+        new InetSocketAddress(address, 1),
+        List.of());
+  }
+
+  /** A token that says the same as a good one, with a signature that nobody made. */
+  private String forged() {
+    String good = token();
+    byte[] chance = new byte[64];
+    random.nextBytes(chance);
+    chance[0] = 1; // Signatures that are too large are not even looked at.
+    chance[32] = 1;
+    return good.substring(0, good.lastIndexOf('.') + 1)
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
+  }
+
+  private int statusOf(String token, String address) {
+    try {
+      authenticator.authenticate(credentials(Action.GET, address, "x-xenon-auth-token", token));
+      return 200;
+    } catch (Refusal refusal) {
+      return refusal.status();
+    }
+  }
+
+  @Test
+  void signatureIsLookedAtOnceAndElsewhere() {
+    String token = token();
+    assertThat(recognized(token, "192.0.2.1")).as("takes time").isNull();
+
+    Subject proved =
+        authenticator
+            .prove(credentials(Action.GET, "192.0.2.1", "x-xenon-auth-token", token))
+            .join();
+
+    assertThat(recognized(token, "192.0.2.1")).isSameAs(proved);
+    users.put(JANE, true, "/core/tenants/green");
+    assertThat(recognized(token, "192.0.2.1")).as("without its signature").isNotNull();
+    group.keys().rotate(false).join();
+    assertThat(recognized(token, "192.0.2.1")).as("other keys").isNull();
+    assertThat(authenticator.recognize(credentials(Action.GET, "192.0.2.1")))
+        .isEqualTo(Subject.GUEST);
+  }
+
+  @Test
+  void forgedTokensOfAnAddressAreLookedAtSoOftenOnly() {
+    String before = token();
+    assertThat(statusOf(before, "192.0.2.9")).isEqualTo(200);
+
+    Map<Integer, Integer> answers = new TreeMap<>();
+    for (int i = 0; i < 200; i++) {
+      answers.merge(statusOf(forged(), "192.0.2.9"), 1, Integer::sum);
+    }
+
+    assertThat(answers)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(401, ForgeryBudget.AT_ONCE, 429, 200 - ForgeryBudget.AT_ONCE));
+    assertThat(statusOf(before, "192.0.2.9")).as("was verified before").isEqualTo(200);
+    assertThat(statusOf(token(), "192.0.2.10")).as("another address").isEqualTo(200);
+    assertThatThrownBy(() -> recognized(token(), "192.0.2.9"))
+        .as("at once, without waiting for a thread")
+        .isInstanceOf(BusyProofsException.class);
+    group.pass(Duration.ofSeconds(1));
+    int looked = 0;
+    for (int i = 0; i < 100; i++) {
+      looked += statusOf(forged(), "192.0.2.9") == 401 ? 1 : 0;
+    }
+    assertThat(looked).isEqualTo(ForgeryBudget.EACH_SECOND);
+  }
+
+  @Test
+  void forgedTokenThatComesAgainIsKnown() {
+    String forged = forged();
+    for (int i = 0; i < 200; i++) {
+      assertThat(statusOf(forged, "192.0.2.11")).isEqualTo(401);
+    }
+    assertThatThrownBy(() -> recognized(forged, "192.0.2.12"))
+        .as("without a look at its signature")
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(401));
+  }
+
+  @Test
+  void whatIsRefusedAnywayIsNotVerified() {
+    List<String> forged = Stream.generate(this::forged).limit(200).toList();
+    group.pass(Duration.ofHours(2));
+
+    assertThat(forged)
+        .as("expired, so that nobody looks at their signature")
+        .allMatch(token -> statusOf(token, "192.0.2.13") == 401);
+    assertThat(statusOf(token(), "192.0.2.13")).isEqualTo(200);
   }
 
   private String token() {

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -87,14 +88,16 @@ public final class ApiKeyService extends StatefulService {
    * A factory of keys.
    *
    * @param generation of what is issued to a user now
+   * @param limitMicros how long a key lasts at most; 0 for as long as its maker says
    * @param nowMicros microseconds since 1970
    * @param refusal why who sends an operation may not change what is at a link; null if it may
    */
   public static FactoryService createFactory(
       ToLongFunction<String> generation,
+      long limitMicros,
       LongSupplier nowMicros,
       BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
-    FactoryService factory = new Factory(generation, nowMicros, refusal);
+    FactoryService factory = new Factory(generation, limitMicros, nowMicros, refusal);
     factory.toggleOption(ServiceOption.CORE, true);
     return factory;
   }
@@ -104,16 +107,19 @@ public final class ApiKeyService extends StatefulService {
   private static final class Factory extends FactoryService {
     private final SecureRandom random = new SecureRandom();
     private final ToLongFunction<String> generation;
+    private final long limitMicros;
     private final LongSupplier nowMicros;
     private final BiFunction<Operation, String, @Nullable RuntimeException> refusal;
 
     Factory(
         ToLongFunction<String> generation,
+        long limitMicros,
         LongSupplier nowMicros,
         BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
       super(ApiKeyState.class);
       this.refusal = refusal;
       this.generation = generation;
+      this.limitMicros = limitMicros;
       this.nowMicros = nowMicros;
     }
 
@@ -197,9 +203,15 @@ public final class ApiKeyService extends StatefulService {
       }
       requireLinks("linkPrefixes", key.linkPrefixes);
       requireLinks("tenantLinks", key.tenantLinks);
-      if (key.documentExpirationTimeMicros <= nowMicros.getAsLong()) {
+      long lasting = key.documentExpirationTimeMicros - nowMicros.getAsLong();
+      if (lasting <= 0) {
         throw new IllegalArgumentException(
             "documentExpirationTimeMicros is required and in the future: when the key expires, in microseconds since 1970");
+      }
+      if (limitMicros > 0 && lasting > limitMicros) {
+        throw new IllegalArgumentException(
+            "documentExpirationTimeMicros is too late: a key lasts %d seconds at most here (apiKeyLimit)"
+                .formatted(TimeUnit.MICROSECONDS.toSeconds(limitMicros)));
       }
     }
 

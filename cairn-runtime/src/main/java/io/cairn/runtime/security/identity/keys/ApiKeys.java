@@ -59,6 +59,11 @@ public final class ApiKeys implements DocumentView {
     return text.startsWith(KeyText.PREFIX);
   }
 
+  /** Whether a text has the form of a key, so that nothing else has it by chance. */
+  public static boolean isKey(String text) {
+    return KeyText.parse(text) != null;
+  }
+
   @Override
   public Set<String> kinds() {
     return Set.of(ApiKeyState.KIND);

@@ -105,10 +105,12 @@ public final class OutsideIssuer implements AutoCloseable {
           "The issuer's key that has signed the token is not known here, or not yet");
     }
     try {
-      if (!token.verify(verifier(token.getHeader().getAlgorithm(), key))) {
-        throw new RefusedTokenException("The token's signature is wrong");
+      JWSVerifier verifier = verifier(token.getHeader().getAlgorithm(), key);
+      Subject said = subject(token.getJWTClaimsSet());
+      if (!token.verify(verifier)) {
+        throw RefusedTokenException.ofForged();
       }
-      return subject(token.getJWTClaimsSet());
+      return said;
     } catch (JOSEException | ParseException e) {
       throw new RefusedTokenException("The token is none that is believed here");
     }

@@ -3,12 +3,9 @@ package io.cairn.runtime.security.identity.password;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.cairn.runtime.security.identity.ClientNetwork;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +15,37 @@ import org.jspecify.annotations.Nullable;
  * whatever the user, and for a user whatever the address; after some, each further one doubles the
  * time in which no login is looked at. That of a user alone stays short, so that a stranger cannot
  * lock anybody out. Whether there is such a user makes no difference. What is counted is forgotten
- * after a quarter of an hour without a failure, and bounded in number. Thread-safe.
+ * after a while without a failure, and bounded in number. Thread-safe.
  */
 public final class LoginThrottle {
 
-  private static final Rule PAIR = new Rule("p ", 5, Duration.ofMinutes(1));
-  private static final Rule ADDRESS = new Rule("a ", 30, Duration.ofMinutes(5));
-  private static final Rule USER = new Rule("u ", 100, Duration.ofSeconds(2));
-
-  private static final Duration FORGOTTEN = Duration.ofMinutes(15);
+  private static final Duration WAIT_OF_USER = Duration.ofSeconds(2);
   private static final long MOST = 50_000;
   private static final long FIRST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final Rule pair;
+  private final Rule address;
+  private final Rule user;
   private final LongSupplier nanoTime;
   private final Cache<String, Failures> counted;
+
+  /**
+   * What is borne.
+   *
+   * @param failures of a user at an address that are free
+   * @param ofAddress the same of an address
+   * @param ofUser the same of a user
+   * @param longestWait how long a user at an address waits at most
+   * @param waitOfAddress how long an address waits at most
+   * @param kept after how long without a failure they are forgotten
+   */
+  public record Limits(
+      int failures,
+      int ofAddress,
+      int ofUser,
+      Duration longestWait,
+      Duration waitOfAddress,
+      Duration kept) {}
 
   /**
    * How many failures are free, and how long one waits at most.
@@ -54,12 +68,15 @@ public final class LoginThrottle {
    *
    * @param nanoTime only goes forward
    */
-  public LoginThrottle(LongSupplier nanoTime) {
+  public LoginThrottle(Limits limits, LongSupplier nanoTime) {
+    this.pair = new Rule("p ", limits.failures(), limits.longestWait());
+    this.address = new Rule("a ", limits.ofAddress(), limits.waitOfAddress());
+    this.user = new Rule("u ", limits.ofUser(), WAIT_OF_USER);
     this.nanoTime = nanoTime;
     this.counted =
         Caffeine.newBuilder()
             .maximumSize(MOST)
-            .expireAfterWrite(FORGOTTEN)
+            .expireAfterWrite(limits.kept())
             .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
             .build();
@@ -68,16 +85,16 @@ public final class LoginThrottle {
   /**
    * Returns after how many seconds a login may be tried; 0 for at once.
    *
-   * @param user the name as it was given
-   * @param address whose request it is; null for this process
+   * @param name the user's name as it was given
+   * @param client whose request it is; null for this process
    */
-  public long secondsToWait(String user, @Nullable SocketAddress address) {
+  public long secondsToWait(String name, @Nullable SocketAddress client) {
     long now = nanoTime.getAsLong();
-    String from = network(address);
+    String from = ClientNetwork.of(client);
     long wait =
         Math.max(
-            left(key(PAIR, user, from), now),
-            Math.max(left(key(ADDRESS, "", from), now), left(key(USER, user, ""), now)));
+            left(key(pair, name, from), now),
+            Math.max(left(key(address, "", from), now), left(key(user, name, ""), now)));
     return wait <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
   }
 
@@ -87,11 +104,11 @@ public final class LoginThrottle {
   }
 
   /** Counts a login that failed. */
-  public void failed(String user, @Nullable SocketAddress address) {
-    String from = network(address);
-    count(PAIR, key(PAIR, user, from));
-    count(ADDRESS, key(ADDRESS, "", from));
-    count(USER, key(USER, user, ""));
+  public void failed(String name, @Nullable SocketAddress client) {
+    String from = ClientNetwork.of(client);
+    count(pair, key(pair, name, from));
+    count(address, key(address, "", from));
+    count(user, key(user, name, ""));
   }
 
   private void count(Rule rule, String key) {
@@ -108,8 +125,8 @@ public final class LoginThrottle {
   }
 
   /** Forgets what a user has failed at an address: the password was right. */
-  public void succeeded(String user, @Nullable SocketAddress address) {
-    counted.invalidate(key(PAIR, user, network(address)));
+  public void succeeded(String name, @Nullable SocketAddress client) {
+    counted.invalidate(key(pair, name, ClientNetwork.of(client)));
   }
 
   /** How many are counted, for metrics. */
@@ -119,18 +136,8 @@ public final class LoginThrottle {
   }
 
   /** Long names are cut: a name takes no more memory than this, whoever sends it. */
-  private static String key(Rule rule, String user, String from) {
-    String name = user.length() <= 128 ? user : user.substring(0, 128);
-    return rule.prefix() + name + ' ' + from;
-  }
-
-  /** What counts as one address: of IPv6 the half that a provider gives to one customer. */
-  private static String network(@Nullable SocketAddress address) {
-    if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
-      return "here";
-    }
-    InetAddress ip = inet.getAddress();
-    byte[] bytes = ip.getAddress();
-    return HexFormat.of().formatHex(bytes.length == 16 ? Arrays.copyOf(bytes, 8) : bytes);
+  private static String key(Rule rule, String name, String from) {
+    String kept = name.length() <= 128 ? name : name.substring(0, 128);
+    return rule.prefix() + kept + ' ' + from;
   }
 }

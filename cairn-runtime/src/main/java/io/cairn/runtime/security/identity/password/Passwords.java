@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security.identity.password;
 
+import io.cairn.runtime.security.identity.BoundedThreads;
 import java.security.SecureRandom;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +19,7 @@ public final class Passwords implements AutoCloseable {
 
   private static final int MOST_WAITING = 64;
 
-  private final ThreadPoolExecutor threads;
+  private final BoundedThreads threads;
   private final SecureRandom random = new SecureRandom();
   private final PasswordHash nobodys;
 
@@ -49,21 +46,13 @@ public final class Passwords implements AutoCloseable {
    * @param atOnce how many passwords are hashed at the same time; each takes 19 MiB
    */
   public Passwords(int atOnce) {
-    threads =
-        new ThreadPoolExecutor(
-            atOnce,
-            atOnce,
-            10,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("cairn-password-", 0).factory());
-    threads.allowCoreThreadTimeOut(true);
+    threads = new BoundedThreads("cairn-password", atOnce, MOST_WAITING);
     nobodys = PasswordHash.ofNobody(random);
   }
 
   /** As many at once as half of the processors. */
   public static Passwords forThisMachine() {
-    return new Passwords(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    return new Passwords(BoundedThreads.halfOfTheMachine());
   }
 
   /**
@@ -104,16 +93,12 @@ public final class Passwords implements AutoCloseable {
   }
 
   private <T> CompletableFuture<T> run(Supplier<T> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, threads);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(new BusyException(e));
-    }
+    return threads.run(work, BusyException::new);
   }
 
   /** Ends the threads; what waits is done. */
   @Override
   public void close() {
-    threads.shutdown();
+    threads.close();
   }
 }

@@ -5,9 +5,26 @@ package io.cairn.runtime.security.identity.token;
 public final class RefusedTokenException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean forged;
+
   /** Refuses a token. */
   public RefusedTokenException(String message) {
+    this(message, false);
+  }
+
+  private RefusedTokenException(String message, boolean forged) {
     super(
         message, null, false, false); // hostile tokens come in numbers: no trace is worth its price
+    this.forged = forged;
+  }
+
+  /** Refuses a token that says all that it has to, and whose signature is wrong. */
+  public static RefusedTokenException ofForged() {
+    return new RefusedTokenException("The token's signature is wrong", true);
+  }
+
+  /** Whether to find that out took the time of a signature. */
+  public boolean isForged() {
+    return forged;
   }
 }

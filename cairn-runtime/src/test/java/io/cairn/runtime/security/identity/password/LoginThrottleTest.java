@@ -10,8 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
 
+  private static final LoginThrottle.Limits LIMITS =
+      new LoginThrottle.Limits(
+          5, 30, 100, Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15));
+
   private final AtomicLong nanos = new AtomicLong(1);
-  private final LoginThrottle throttle = new LoginThrottle(nanos::get);
+  private final LoginThrottle throttle = new LoginThrottle(LIMITS, nanos::get);
   private final InetSocketAddress here = new InetSocketAddress("192.0.2.1", 1000);
   private final InetSocketAddress elsewhere = new InetSocketAddress("198.51.100.7", 1000);
 
