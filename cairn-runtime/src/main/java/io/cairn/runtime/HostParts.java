@@ -203,6 +203,7 @@ final class HostParts implements HostRuntime {
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     sweeps.start(cluster.groups());
     try {
+      services.audit().open(sandbox, cluster.groups());
       live.start();
       cluster.connect();
       ClusterServices.of(
@@ -259,6 +260,7 @@ final class HostParts implements HostRuntime {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    services.audit().stopping();
     sockets.close();
     queries.subscriptions().close();
     cluster.leave(HANDOVER_LIMIT);

@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.net.HttpHandler;
+import io.cairn.runtime.audit.Audit;
 import io.cairn.runtime.dispatch.AvailabilityQueue;
 import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.Dispatcher;
@@ -36,6 +37,7 @@ import io.cairn.runtime.tracing.RequestLog;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -68,6 +70,7 @@ final class HostServices {
   private final RequestLog requestLog;
   private final OperationTracing tracing;
   private final HostAccounts accounts;
+  private final Audit audit;
 
   HostServices(
       ServiceHost host,
@@ -134,6 +137,18 @@ final class HostServices {
     this.accounts = new HostAccounts(host, settings, cluster, threads);
     publisher.add((change, op) -> accounts.committed(change));
     accounts.engage(guard);
+    SecurityArguments security = settings.security();
+    this.audit =
+        new Audit(
+            host,
+            nodeId,
+            security.audit,
+            security.audit.extent(security.isAuthorizationEnabled),
+            threads.clock(),
+            accounts);
+    if (audit.trail().isOn()) {
+      inFlight.observe(audit.trail());
+    }
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
@@ -148,6 +163,7 @@ final class HostServices {
   /** Starts those of accounts, and those that show and change the form of documents. */
   void startServices(ServiceHost host) {
     accounts.start(host);
+    audit.start();
     host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
     host.startAndAwait(
         SchemaRewriteService.createFactory(
@@ -190,7 +206,7 @@ final class HostServices {
         owners,
         inFlight,
         guard,
-        new HttpGateway.Aside(sockets, tracing::isOn),
+        new HttpGateway.Aside(sockets, tracing::isOn, audit.trail()),
         threads.machine().wallMicros(),
         new HttpGateway.Settings(
             listeners.uri(),
@@ -255,6 +271,11 @@ final class HostServices {
     memory.stopping();
     StopHandlers.run(registry, stateful, limit);
     accounts.close();
+    audit.close();
+  }
+
+  Audit audit() {
+    return audit;
   }
 
   HostAccounts accounts() {

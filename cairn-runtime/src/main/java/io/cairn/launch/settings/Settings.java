@@ -42,6 +42,7 @@ final class Settings {
               work(),
               BackupSettings.settings(),
               SecuritySettings.settings(),
+              AuditSettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())

@@ -9,6 +9,7 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
+import io.cairn.runtime.audit.AuditTrail;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
@@ -85,8 +86,9 @@ public final class HttpGateway implements HttpHandler {
    *
    * @param sockets takes those who open a WebSocket
    * @param traced whether somebody wants to see every operation, so that each has to become one
+   * @param audit hears who does what
    */
-  public record Aside(WebSockets sockets, BooleanSupplier traced) {}
+  public record Aside(WebSockets sockets, BooleanSupplier traced, AuditTrail audit) {}
 
   /**
    * What the gateway needs to know of its host.
@@ -135,7 +137,8 @@ public final class HttpGateway implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(HttpExchange arrived) {
+    HttpExchange exchange = aside.audit().watch(arrived);
     HttpRequest request = exchange.request();
     CrossSiteGuard.Refusal refusal = guard.refusal(request);
     if (refusal != null) {
@@ -151,6 +154,7 @@ public final class HttpGateway implements HttpHandler {
     if (security.isOn()) {
       try {
         subject = security.authenticate(Credentials.of(exchange, action));
+        AuditTrail.by(exchange, subject);
       } catch (Refusal unproved) {
         exchange.respond(challenge(unproved));
         return;
@@ -295,6 +299,7 @@ public final class HttpGateway implements HttpHandler {
       try {
         security.requireKnown(Credentials.ofHandshake(request));
       } catch (Refusal unproved) {
+        aside.audit().refused(request, unproved.status());
         return new WebSocket.Offer.Refused(challenge(unproved));
       }
     }
@@ -420,6 +425,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void answer(HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
+    AuditTrail.by(exchange, op.getAuthorizationContext()); // a login has proved somebody
     if (events.isStarted()) {
       events.end(op);
       return;

@@ -39,9 +39,13 @@ public final class SecurityArguments {
   /** What in a client's certificate names the user in the same way: NONE, EMAIL or NAME. */
   public String clientCertificateUsers = "NONE";
 
+  /** What is noted of who did what. */
+  public AuditArguments audit = new AuditArguments();
+
   /** Returns the same settings, which whoever made these may not change any more. */
   public SecurityArguments copy() {
     SecurityArguments copy = new SecurityArguments();
+    copy.audit = audit.copy();
     copy.isAuthorizationEnabled = isAuthorizationEnabled;
     copy.insecureClients = insecureClients;
     copy.adminUser = adminUser;

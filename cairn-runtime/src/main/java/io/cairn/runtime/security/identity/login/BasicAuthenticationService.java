@@ -5,9 +5,12 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.identity.BasicCredentials;
 import io.cairn.runtime.security.identity.TokenText;
 import io.cairn.runtime.security.identity.password.Passwords;
+import io.cairn.runtime.security.identity.revocation.ProofId;
 import io.cairn.runtime.security.identity.revocation.RevocationService;
 import io.cairn.runtime.security.identity.revocation.RevocationService.RevocationState;
 import io.cairn.runtime.security.identity.token.RefusedTokenException;
@@ -22,6 +25,7 @@ import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,11 +149,25 @@ public final class BasicAuthenticationService extends StatelessService {
     long seconds = issued.seconds();
     request.requestType = AuthenticationRequestType.LOGIN;
     request.sessionExpirationSeconds = seconds;
+    post.setAuthorizationContext(subjectOf(issued.claims()));
     post.addResponseHeader(Operation.REQUEST_AUTH_TOKEN_HEADER, issued.token())
         .addResponseHeader(SET_COOKIE, cookie(issued.token(), seconds))
         .addResponseHeader(CACHE_CONTROL, "no-store")
         .setBodyNoCloning(request)
         .complete();
+  }
+
+  /** Whoever has proved to be somebody is that from now on, for the audit. */
+  private static SubjectContext subjectOf(TokenClaims claims) {
+    return SubjectContext.of(
+        new Subject(
+            claims.subjectLink(),
+            Subject.Kind.USER,
+            new ProofId(claims.id(), claims.generation()).text(),
+            claims.expiresMicros(),
+            null,
+            Set.of(),
+            null));
   }
 
   private String cookie(String token, long seconds) {
@@ -174,6 +192,7 @@ public final class BasicAuthenticationService extends StatelessService {
       Operation.fail(post, Operation.STATUS_CODE_UNAUTHORIZED, 0, e);
       return;
     }
+    post.setAuthorizationContext(subjectOf(ended));
     RevocationState revocation = new RevocationState();
     revocation.subjectLink = ended.subjectLink();
     revocation.tokenId = ended.id();
