@@ -120,7 +120,8 @@ final class HostParts implements HostRuntime {
             services.inFlight(),
             listeners::isOwn,
             remote::send,
-            services::usualExpiration);
+            services::usualExpiration,
+            services.audit().trail()::answered);
     this.hostNodes =
         new HostNodes(
             host,
@@ -128,7 +129,8 @@ final class HostParts implements HostRuntime {
             new HostNodes.Known(cluster.groups(), cluster.selectors(), listeners::isOwn),
             new SelectorRequests.Routes(services.owners(), nodeRouter, threads.machine()),
             new GroupChangeWatch(
-                nodeId, cluster.selectors(), services.registry(), services.maintenance()));
+                nodeId, cluster.selectors(), services.registry(), services.maintenance()),
+            services.audit()::seen);
     this.calls = new SelectorCalls(host, hostNodes, sender);
     this.ownership =
         new OwnershipWatch(
@@ -203,7 +205,7 @@ final class HostParts implements HostRuntime {
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     sweeps.start(cluster.groups());
     try {
-      services.audit().open(sandbox, cluster.groups());
+      services.audit().open(sandbox);
       live.start();
       cluster.connect();
       ClusterServices.of(

@@ -146,9 +146,6 @@ final class HostServices {
             security.audit.extent(security.isAuthorizationEnabled),
             threads.clock(),
             accounts);
-    if (audit.trail().isOn()) {
-      inFlight.observe(audit.trail());
-    }
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }

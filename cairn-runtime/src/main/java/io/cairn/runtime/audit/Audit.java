@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.audit;
 
-import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.GroupView;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.security.AuditArguments;
@@ -54,13 +54,20 @@ public final class Audit implements AutoCloseable {
     return trail;
   }
 
+  /** A group of this node is seen so now. */
+  public void seen(GroupView group) {
+    if (trail.isOn()) {
+      membership.seen(group);
+    }
+  }
+
   /**
    * Begins to write, if anything is to be noted.
    *
    * @param directory of the host
    * @throws IOException if the file cannot be made: then what was asked for cannot be done
    */
-  public void open(Path directory, NodeGroups groups) throws IOException {
+  public void open(Path directory) throws IOException {
     if (!trail.isOn()) {
       return;
     }
@@ -71,7 +78,6 @@ public final class Audit implements AutoCloseable {
     file = opened;
     delivery = delivering;
     writer.start(new AuditWriter.Output(opened, delivering::written));
-    membership.follow(groups);
   }
 
   /** Starts the service, on each host; and delivers, if anything is noted. */

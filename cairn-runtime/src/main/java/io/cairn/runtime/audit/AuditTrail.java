@@ -5,7 +5,6 @@ import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpRequest;
 import io.cairn.runtime.audit.AuditEvent.Names;
 import io.cairn.runtime.audit.AuditEvent.Source;
-import io.cairn.runtime.model.OperationObserver;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.SubjectContext;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * answers it, and of what code of this host changes of accounts. It never blocks and never fails:
  * what is to be noted is handed on. Thread-safe; costs a look at a field while it is off.
  */
-public final class AuditTrail implements OperationObserver {
+public final class AuditTrail {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int MISDIRECTED = 421;
@@ -108,14 +107,9 @@ public final class AuditTrail implements OperationObserver {
     return extent == Extent.ALL && AuditedActions.changes(verb) ? AuditedAction.UPDATE : null;
   }
 
-  @Override
-  public void begun(Operation op) {}
-
-  /** Clients' requests are noted where they arrive; the rest is code of this host. */
-  @Override
-  public void ended(Operation op) {
-    boolean ofClient = op.isForwarded() || (op.isRemote() && op.getCaller() != null);
-    if (!isOn() || ofClient || !AuditedActions.changes(op.getAction())) {
+  /** An operation that code of this host has sent to this host has its answer. */
+  public void answered(Operation op) {
+    if (!isOn() || !AuditedActions.changes(op.getAction())) {
       return;
     }
     String path = op.getUri().getPath();

@@ -2,8 +2,6 @@
 package io.cairn.runtime.audit;
 
 import io.cairn.cluster.group.GroupView;
-import io.cairn.cluster.group.NodeGroup;
-import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.runtime.audit.AuditEvent.Names;
@@ -13,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Notes who comes into a group, leaves it, or has another role there, and that its configuration is
@@ -24,7 +21,6 @@ final class AuditedMembership {
 
   private final String self;
   private final AuditTrail trail;
-  private final Set<NodeGroup> followed = ConcurrentHashMap.newKeySet();
   private final Map<String, GroupView> before = new HashMap<>();
 
   AuditedMembership(String self, AuditTrail trail) {
@@ -32,23 +28,8 @@ final class AuditedMembership {
     this.trail = trail;
   }
 
-  /** Follows all groups of this node. */
-  void follow(NodeGroups groups) {
-    if (trail.isOn()) {
-      groups.onPartitionsChange(this::follow);
-      groups.all().forEach(this::follow);
-    }
-  }
-
-  private void follow(NodeGroup group) {
-    if (followed.add(group)) {
-      changed(group.view());
-      var _ = group.onChange(this::changed);
-    }
-  }
-
   /** A group is seen so now. */
-  synchronized void changed(GroupView now) {
+  synchronized void seen(GroupView now) {
     GroupView old = before.put(now.name(), now);
     // Who has joined a group is new to it; that the group is new to the joiner is no news.
     if (old == null || !old.uid().equals(now.uid()) || !self.equals(noting(now))) {
