@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -48,8 +51,8 @@ final class AuditDelivery implements AutoCloseable {
   private final Runnable bound;
   private final OncePerMinute warnings;
   private final Thread thread;
-  private boolean more = true;
-  private boolean closed;
+  private final Semaphore more = new Semaphore(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * Delivers what a file has, from {@link #start} on.
@@ -74,27 +77,22 @@ final class AuditDelivery implements AutoCloseable {
   }
 
   /** The file has more. */
-  synchronized void written() {
-    more = true;
-    notifyAll();
+  void written() {
+    more.release();
   }
 
-  private synchronized boolean awaitMore() throws InterruptedException {
-    while (!more && !closed) {
-      wait();
-    }
-    more = false;
-    return !closed;
+  private boolean awaitMore() throws InterruptedException {
+    more.acquire();
+    var _ = more.drainPermits();
+    return !isClosed();
   }
 
-  private synchronized void pause(long millis) throws InterruptedException {
-    if (!closed) {
-      wait(millis);
-    }
+  private void pause(long millis) throws InterruptedException {
+    var _ = closed.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  private boolean isClosed() {
+    return closed.getCount() == 0;
   }
 
   private void run() {
@@ -190,10 +188,8 @@ final class AuditDelivery implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    closed.countDown();
+    more.release();
     try {
       var _ = thread.isAlive() && !thread.join(CLOSING);
     } catch (InterruptedException e) {

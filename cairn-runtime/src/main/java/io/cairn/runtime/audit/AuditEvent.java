@@ -30,8 +30,8 @@ record AuditEvent(
     int status,
     @Nullable Subject who,
     Names names,
-    byte @Nullable [] asked,
-    byte @Nullable [] answered) {
+    @Nullable String asked,
+    @Nullable String answered) {
 
   /** How something came. */
   enum Source {

@@ -192,7 +192,7 @@ public final class AuditRecords {
     return message.isEmpty() ? null : masked(message);
   }
 
-  private static JsonNode tree(byte @Nullable [] body) {
+  private static JsonNode tree(@Nullable String body) {
     if (body != null) {
       try {
         return DocumentJson.standard().readTree(body);

@@ -13,6 +13,7 @@ import io.cairn.runtime.security.identity.BasicCredentials;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a client, whose answer tells whether there is anything to note. */
@@ -45,14 +46,14 @@ final class AuditedExchange extends WatchedExchange {
       return;
     }
     String made = whole == null ? null : whole.headers().get(Operation.LOCATION_HEADER);
-    boolean creates = verb == Action.POST && made != null && made.startsWith(path + '/');
+    String link = verb == Action.POST && made != null && made.startsWith(path + '/') ? made : path;
     trail.note(
         new AuditEvent(
             action,
             trail.now(),
             Source.HTTP,
             verb,
-            creates ? made : path,
+            link,
             status,
             who,
             names(action, request),
@@ -92,8 +93,10 @@ final class AuditedExchange extends WatchedExchange {
     };
   }
 
-  private static byte @Nullable [] small(byte[] body) {
-    return body.length == 0 || body.length > LONGEST_BODY ? null : body;
+  private static @Nullable String small(byte[] body) {
+    return body.length == 0 || body.length > LONGEST_BODY
+        ? null
+        : new String(body, StandardCharsets.UTF_8);
   }
 
   /** A verb that no service has is refused, as a read of nothing. */

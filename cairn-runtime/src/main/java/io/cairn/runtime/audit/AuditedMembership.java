@@ -7,6 +7,7 @@ import io.cairn.cluster.group.NodeView;
 import io.cairn.runtime.audit.AuditEvent.Names;
 import io.cairn.runtime.audit.AuditEvent.Source;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +16,13 @@ import java.util.TreeSet;
 /**
  * Notes who comes into a group, leaves it, or has another role there, and that its configuration is
  * another one, whoever asked for it at whichever node, and if nobody did. All members see it; the
- * available one with the lowest id notes it. Thread-safe.
+ * living one with the lowest id notes it. Thread-safe.
  */
 final class AuditedMembership {
+
+  /** Who has just come back, or is to be brought up to date, sees what happens, too. */
+  private static final Set<NodeStatus> LIVING =
+      EnumSet.of(NodeStatus.AVAILABLE, NodeStatus.SYNCHRONIZING);
 
   private final String self;
   private final AuditTrail trail;
@@ -55,7 +60,7 @@ final class AuditedMembership {
 
   private static String noting(GroupView view) {
     return view.nodes().values().stream()
-        .filter(node -> node.status() == NodeStatus.AVAILABLE)
+        .filter(node -> LIVING.contains(node.status()))
         .map(NodeView::id)
         .min(String::compareTo)
         .orElse("");

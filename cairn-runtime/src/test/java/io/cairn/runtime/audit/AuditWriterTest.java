@@ -13,7 +13,6 @@ import io.cairn.runtime.security.Subject;
 import io.cairn.service.Service.Action;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,9 +175,7 @@ class AuditWriterTest {
             Subject.GUEST,
             new Names(null, null, key, token, "hunter2", null),
             null,
-            "{\"message\":\"GET /%s needs %s\"}"
-                .formatted(token, key)
-                .getBytes(StandardCharsets.UTF_8));
+            "{\"message\":\"GET /%s needs %s\"}".formatted(token, key));
     AuditRecord callback =
         records.of(event(AuditedAction.REQUEST, "/core/callbacks/guess-me", 403, "127.0.0.1"));
 
