@@ -344,6 +344,8 @@ public final class HostNodes {
    * Called often, by one thread.
    */
   public void sweep() {
+    // A group that came to be after its service has started tells nobody that it is there.
+    groups.values().forEach(served -> served.requests().watch());
     changes.sweep();
     nodeGroups.all().forEach(group -> waits.look(group.name(), group.view().condition().refusal()));
   }
