@@ -7,8 +7,11 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.security.AuditArguments;
 import io.cairn.service.security.AuditArguments.Extent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,35 @@ public final class Audit implements AutoCloseable {
     this.writer = new AuditWriter(new AuditRecords(nodeId, host::nextUUID, users), time);
     this.trail = new AuditTrail(extent, time.nowMicros(), writer::offer);
     this.membership = new AuditedMembership(nodeId, trail);
+  }
+
+  /**
+   * Notes that somebody at the machine of a host that does not run has made its group begin anew,
+   * if the host has an audit. The group gets it when the host runs.
+   *
+   * @param directory of the host
+   * @throws IOException if it cannot be written
+   */
+  public static void noteRecovery(
+      Path directory, String nodeId, AuditArguments settings, String groupLink, long nowMicros)
+      throws IOException {
+    Path files = directory.resolve(AuditFile.DIRECTORY);
+    if (!Files.isDirectory(files)) {
+      return;
+    }
+    AuditRecord record = new AuditRecord();
+    record.documentSelfLink = AuditService.FACTORY_LINK + "/recovery-" + UUID.randomUUID();
+    record.documentKind = AuditRecord.KIND;
+    record.action = AuditedAction.MEMBERSHIP;
+    record.detail = "recovered without a majority";
+    record.link = groupLink;
+    record.nodeId = nodeId;
+    record.timeMicros = nowMicros;
+    record.outcome = AuditRecord.Outcome.DONE;
+    record.via = "machine";
+    try (AuditFile file = new AuditFile(files, settings.fileBytes)) {
+      var _ = file.append(List.of(AuditWriter.line(record)));
+    }
   }
 
   /** What hears of requests. */

@@ -70,7 +70,7 @@ public final class AuditRecord extends ServiceDocument {
   /** The address of the client, without the port; of a proxy, if there is one. */
   public @Nullable String address;
 
-  /** How it came: http, service (from code of the host), group, host. */
+  /** How it came: http, service (from code of the host), group, host, machine. */
   public @Nullable String via;
 
   /** What the client calls the request: {@code x-request-id}, or else its context id. */

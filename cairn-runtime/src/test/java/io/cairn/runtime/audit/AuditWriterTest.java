@@ -11,6 +11,7 @@ import io.cairn.runtime.audit.AuditRecord.Outcome;
 import io.cairn.runtime.security.Identities.User;
 import io.cairn.runtime.security.Subject;
 import io.cairn.service.Service.Action;
+import io.cairn.service.security.AuditArguments;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -157,6 +158,28 @@ class AuditWriterTest {
                 assertThat(all).extracting(it -> it.link).contains("/a", "/b", "/core/tenants/t");
               });
       writer.close();
+    }
+  }
+
+  @Test
+  void aRecoveryIsNotedWhereThereIsAnAudit() throws IOException {
+    AuditArguments settings = new AuditArguments();
+    Audit.noteRecovery(directory, "n", settings, "/core/node-groups/default", 7);
+    assertThat(directory.resolve(AuditFile.DIRECTORY)).doesNotExist();
+    new AuditFile(directory.resolve(AuditFile.DIRECTORY), settings.fileBytes).close();
+
+    Audit.noteRecovery(directory, "n", settings, "/core/node-groups/default", 7);
+
+    try (AuditFile file =
+        new AuditFile(directory.resolve(AuditFile.DIRECTORY), settings.fileBytes)) {
+      assertThat(read(file))
+          .singleElement()
+          .satisfies(
+              record -> {
+                assertThat(record.action).isEqualTo(AuditedAction.MEMBERSHIP);
+                assertThat(record.link).isEqualTo("/core/node-groups/default");
+                assertThat(record.timeMicros).isEqualTo(7);
+              });
     }
   }
 
