@@ -88,7 +88,7 @@ final class BackupCommands {
               ObjectNode body = request("RestoreRequest", onlyPlace("restore", words));
               String asOf = value(self, AS_OF);
               if (!asOf.isEmpty()) {
-                body.put("timeSnapshotBoundaryMicros", micros(asOf));
+                body.put("timeSnapshotBoundaryMicros", micros(AS_OF, asOf));
               }
               if (isSet(self, BESIDE)) {
                 body.put("isBeside", true);
@@ -166,15 +166,16 @@ final class BackupCommands {
     }
   }
 
-  private static long micros(String text) {
+  /** A time that was given with an option, in microseconds since 1970. */
+  static long micros(String option, String text) {
     try {
       return text.matches("[0-9]{16,17}")
           ? Long.parseLong(text)
           : ChronoUnit.MICROS.between(Instant.EPOCH, OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException e) {
       throw CommandFailure.usage(
-          "--as-of takes a time such as 2026-11-30T08:00:00Z, or microseconds since 1970, not '%s'"
-              .formatted(text));
+          "%s takes a time such as 2026-11-30T08:00:00Z, or microseconds since 1970, not '%s'"
+              .formatted(option, text));
     }
   }
 }

@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import static io.cairn.cli.ClientCommand.text;
+import static io.cairn.cli.ClientCommand.value;
+
+import io.cairn.cli.audit.AuditQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/** The commands {@code cluster} and {@code health}. */
+/** The commands {@code cluster}, {@code health} and {@code audit}: how it is, and who did what. */
 final class ClusterCommands {
   private static final String CLUSTER = "/core/cluster";
   private static final String EVENTS = "/core/cluster/events";
   private static final String READY = "/core/health/ready";
+
+  private static final String USER = "--user";
+  private static final String LINK = "--link";
+  private static final String ACTION = "--action";
+  private static final String SINCE = "--since";
+  private static final String LAST = "--last";
+  private static final int USUAL = 50;
+  private static final int MOST = 10_000;
 
   private ClusterCommands() {}
 
   static void addTo(CommandSpec root, Map<String, String> environment, StandardStreams streams) {
     root.addSubcommand("cluster", clusterSpec(environment, streams));
     root.addSubcommand("health", healthSpec(environment, streams));
+    root.addSubcommand("audit", auditSpec(environment, streams));
   }
 
   private static CommandSpec clusterSpec(Map<String, String> environment, StandardStreams streams) {
@@ -51,6 +64,68 @@ final class ClusterCommands {
                   ClusterCommands::saysHealth,
                   answer -> health(answer, streams));
         });
+  }
+
+  private static CommandSpec auditSpec(Map<String, String> environment, StandardStreams streams) {
+    CommandSpec spec =
+        ClientCommand.asking(
+            "audit",
+            "",
+            "",
+            "Show who did what, the newest first; -o json prints all that is known.",
+            (self, words) -> {
+              requireNone("audit", words);
+              return RequestCommand.of(self, environment, streams)
+                  .run(
+                      new RequestDocument("GET", wanted(self).path(last(self)), null),
+                      answer -> records(answer, streams));
+            });
+    spec.addOption(text(USER, "EMAIL|LINK", "what one user did, and logins by its name"));
+    spec.addOption(
+        text(LINK, "LINK", "what was done to a link; /core/tenants/* for all that begin so"));
+    spec.addOption(text(ACTION, "NAME", "such as login, role, api-key, membership or backup"));
+    spec.addOption(text(SINCE, "TIME", "2026-11-30T08:00:00Z, or microseconds since 1970"));
+    spec.addOption(text(LAST, "COUNT", "how many (50)"));
+    return spec;
+  }
+
+  private static AuditQuery wanted(CommandSpec self) {
+    AuditQuery query = new AuditQuery();
+    if (!value(self, USER).isEmpty()) {
+      query.user(value(self, USER));
+    }
+    if (!value(self, LINK).isEmpty()) {
+      query.link(value(self, LINK));
+    }
+    if (!value(self, ACTION).isEmpty()) {
+      query.action(value(self, ACTION));
+    }
+    if (!value(self, SINCE).isEmpty()) {
+      query.since(BackupCommands.micros(SINCE, value(self, SINCE)));
+    }
+    return query;
+  }
+
+  private static int last(CommandSpec self) {
+    String text = value(self, LAST);
+    if (text.isEmpty()) {
+      return USUAL;
+    }
+    if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > MOST) {
+      throw CommandFailure.usage(
+          "--last takes a number of 1 to %d, not '%s'".formatted(MOST, text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static int records(HostAnswer answer, StandardStreams streams) {
+    JsonNode found = answer.requireJson();
+    TextTable table = new TextTable(AuditQuery.heads());
+    for (JsonNode link : found.path("documentLinks")) { // they are in order
+      table.row(AuditQuery.row(found.path("documents").path(link.asString(""))));
+    }
+    table.print(streams.out());
+    return ExitCode.OK;
   }
 
   private static void requireNone(String command, List<String> words) {

@@ -3,6 +3,8 @@ package io.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,50 @@ class ClusterCommandsTest {
             - 2 of 2 nodes are needed and 1 is there
             """);
     assertThat(host.request().target()).isEqualTo("/core/cluster");
+  }
+
+  @Test
+  void auditIsATableOfWhatWasAskedFor() {
+    host.answers(
+        200,
+        """
+        {"documentLinks":["/core/audit/b","/core/audit/a"],"documents":{
+          "/core/audit/a":{"timeMicros":1796040000000000,"action":"LOGIN","verb":"POST",
+            "link":"/core/authn/basic","outcome":"REFUSED","status":403,"count":7,"nodeId":"n1",
+            "subjectKind":"GUEST","subjectLink":"/core/authz/guest-user","address":"192.0.2.1",
+            "userLink":"/core/authz/users/jane@example.com"},
+          "/core/audit/b":{"timeMicros":1796040001500000,"action":"MEMBERSHIP","outcome":"DONE",
+            "detail":"joined as PEER","link":"/core/node-groups/default/n2","status":0,"count":1,
+            "subjectKind":"SYSTEM","subjectLink":"/core/authz/system-user","nodeId":"n1"}}}
+        """);
+
+    CliRun.Result result =
+        run(
+            "audit",
+            "--user=jane@example.com",
+            "--link=/core/o'neil/*",
+            "--action=api-key",
+            "--since=2026-11-30T08:00:00Z",
+            "--last=20");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out().lines().map(String::strip))
+        .containsExactly(
+            "TIME (UTC)               ACTION      WHO                      FROM       WHAT                                           RESULT          NODE",
+            "2026-11-30 12:00:01.500  MEMBERSHIP  /core/authz/system-user  -          /core/node-groups/default/n2 (joined as PEER)  done            n1",
+            "2026-11-30 12:00:00.000  LOGIN       as jane@example.com      192.0.2.1  POST /core/authn/basic                         refused 403 x7  n1");
+    assertThat(URLDecoder.decode(host.request().target(), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "/core/audit?expand&$orderby=timeMicros desc&$top=20&$filter="
+                + "(subjectLink eq '/core/authz/users/jane@example.com' or userLink eq '/core/authz/users/jane@example.com')"
+                + " and link eq '/core/o''neil/*' and action eq 'API_KEY' and timeMicros ge 1796025600000000");
+  }
+
+  @Test
+  void auditSaysWhatIsWrongBeforeItAsks() {
+    assertThat(run("audit", "--since=yesterday").err()).contains("--since takes a time such as");
+    assertThat(run("audit", "--last=0").err()).contains("--last takes a number");
+    assertThat(run("audit", "all").err()).contains("audit takes no 'all'");
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.runtime.audit.AuditRecords;
 import io.cairn.runtime.documents.CompanionStore;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
@@ -47,7 +48,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The accounts of a host's group, and the services that they are documents of. Thread-safe. */
-final class HostAccounts {
+final class HostAccounts implements AuditRecords.Users {
 
   private final Passwords passwords = Passwords.forThisMachine();
   private final AccountView view;
@@ -167,6 +168,22 @@ final class HostAccounts {
       }
     }
     return null;
+  }
+
+  @Override
+  public @Nullable User named(String name) {
+    for (AccountView.Credentials one : view.credentialsOf(name)) {
+      User user = one.userLink() == null ? view.userByEmail(name) : view.user(one.userLink());
+      if (user != null) {
+        return user;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable User at(String link) {
+    return view.user(link);
   }
 
   private static void start(ServiceHost host, FactoryService factory, String link) {

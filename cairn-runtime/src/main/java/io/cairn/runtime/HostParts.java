@@ -125,7 +125,8 @@ final class HostParts implements HostRuntime {
             services.inFlight(),
             listeners::isOwn,
             remote::send,
-            services::usualExpiration);
+            services::usualExpiration,
+            services.audit().trail()::answered);
     this.hostNodes =
         new HostNodes(
             host,
@@ -133,7 +134,8 @@ final class HostParts implements HostRuntime {
             new HostNodes.Known(cluster.groups(), cluster.selectors(), listeners::isOwn),
             new SelectorRequests.Routes(services.owners(), nodeRouter, threads.machine()),
             new GroupChangeWatch(
-                nodeId, cluster.selectors(), services.registry(), services.maintenance()));
+                nodeId, cluster.selectors(), services.registry(), services.maintenance()),
+            services.audit()::seen);
     this.calls = new SelectorCalls(host, hostNodes, sender);
     this.ownership =
         new OwnershipWatch(
@@ -209,6 +211,7 @@ final class HostParts implements HostRuntime {
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     sweeps.start(cluster.groups());
     try {
+      services.audit().open(sandbox);
       live.start();
       cluster.connect();
       ClusterServices.of(
@@ -266,6 +269,7 @@ final class HostParts implements HostRuntime {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    services.audit().stopping();
     sockets.close();
     queries.subscriptions().close();
     cluster.leave(HANDOVER_LIMIT);

@@ -8,6 +8,7 @@ import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.recovery.GroupRecovery;
 import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
+import io.cairn.runtime.audit.Audit;
 import io.cairn.runtime.documents.DocumentLoad;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.PartitionMachine;
@@ -16,6 +17,8 @@ import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.security.AuditArguments;
+import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreOptions;
@@ -42,12 +45,15 @@ public final class HostRecovery implements AutoCloseable {
   private static final String OFFLINE = "a host that does not run talks with no other";
 
   private final Path sandbox;
+  private final AuditArguments audit;
   private final ReplicationNode node;
   private final StorePool pool;
   private final StoredPartitionMachines machines;
   private final GroupRecovery recovery;
 
-  private HostRecovery(Path sandbox, ReplicationNode node, StorePool pool) throws IOException {
+  private HostRecovery(Path sandbox, AuditArguments audit, ReplicationNode node, StorePool pool)
+      throws IOException {
+    this.audit = audit;
     HostClock clock = HostClock.system();
     LongSupplier micros = clock.wallMicros();
     Stores stores =
@@ -112,7 +118,7 @@ public final class HostRecovery implements AutoCloseable {
             StoreRoom.UNLIMITED,
             HostClock.system().nanoTime()); // A full disk ends it with an error.
     try {
-      return new HostRecovery(sandbox, node, pool);
+      return new HostRecovery(sandbox, arguments.security.audit, node, pool);
     } catch (IOException | RuntimeException e) {
       pool.close();
       node.close();
@@ -139,10 +145,17 @@ public final class HostRecovery implements AutoCloseable {
    * Makes a group of this host alone of what it holds of one.
    *
    * @param empty the partitions that are to begin empty because their copy is damaged
-   * @throws IOException if a copy cannot be opened or the disk fails; nothing is changed then
+   * @throws IOException if a copy cannot be opened or the disk fails; nothing is changed then,
+   *     unless it is the audit that could not be written
    */
   public void recover(LostGroup group, Collection<String> empty) throws IOException {
     recovery.recover(group, empty);
+    Audit.noteRecovery(
+        sandbox,
+        nodeId(),
+        audit,
+        ServiceUriPaths.NODE_GROUP_FACTORY + '/' + group.name(),
+        HostClock.system().micros());
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.net.HttpHandler;
+import io.cairn.runtime.audit.Audit;
 import io.cairn.runtime.dispatch.AvailabilityQueue;
 import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.Dispatcher;
@@ -37,6 +38,7 @@ import io.cairn.runtime.tracing.RequestLog;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -70,6 +72,7 @@ final class HostServices {
   private final OperationTracing tracing;
   private final HostAccounts accounts;
   private final HostQuotas quotas;
+  private final Audit audit;
 
   HostServices(
       ServiceHost host,
@@ -137,6 +140,15 @@ final class HostServices {
     this.quotas = new HostQuotas(host, settings, cluster, threads, guard, accounts.view());
     publisher.add((change, op) -> accounts.committed(change));
     accounts.engage(guard);
+    SecurityArguments security = settings.security();
+    this.audit =
+        new Audit(
+            host,
+            nodeId,
+            security.audit,
+            security.audit.extent(security.isAuthorizationEnabled),
+            threads.clock(),
+            accounts);
     this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
@@ -151,6 +163,7 @@ final class HostServices {
   /** Starts those of accounts, and those that show and change the form of documents. */
   void startServices(ServiceHost host) {
     accounts.start(host);
+    audit.start();
     host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
     host.startAndAwait(
         SchemaRewriteService.createFactory(
@@ -194,7 +207,11 @@ final class HostServices {
         inFlight,
         guard,
         new HttpGateway.Aside(
-            sockets, tracing::isOn, quotas.intake(), quotas.shares(), quotas::openStream),
+            sockets,
+            tracing::isOn,
+            new RequestTurns(quotas.intake(), quotas.shares()),
+            quotas::openStream,
+            audit.trail()),
         threads.machine().wallMicros(),
         new HttpGateway.Settings(
             listeners.uri(),
@@ -261,6 +278,11 @@ final class HostServices {
     memory.stopping();
     StopHandlers.run(registry, stateful, limit);
     accounts.close();
+    audit.close();
+  }
+
+  Audit audit() {
+    return audit;
   }
 
   HostAccounts accounts() {

@@ -44,6 +44,7 @@ final class Settings {
               SecuritySettings.settings(),
               SessionSettings.settings(),
               BrowserSettings.settings(),
+              AuditSettings.settings(),
               logging(),
               compatibility(),
               ClusterKeys.retired())

@@ -19,6 +19,7 @@ public final class OperationSender {
   private final Predicate<URI> isLocal;
   private final Consumer<Operation> remote;
   private final LongSupplier expiration;
+  private final Consumer<Operation> answered;
 
   /**
    * Creates a sender.
@@ -28,18 +29,21 @@ public final class OperationSender {
    * @param isLocal whether a URI names this host
    * @param remote takes operations for others
    * @param expiration when an operation expires that sets no time itself, in microseconds
+   * @param answered hears of each operation for this host that has its answer; must be quick
    */
   public OperationSender(
       Dispatcher dispatcher,
       InFlightOperations inFlight,
       Predicate<URI> isLocal,
       Consumer<Operation> remote,
-      LongSupplier expiration) {
+      LongSupplier expiration,
+      Consumer<Operation> answered) {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
     this.isLocal = isLocal;
     this.remote = remote;
     this.expiration = expiration;
+    this.answered = answered;
   }
 
   /** Sends an operation; its completion runs when the answer is there. */
@@ -62,16 +66,17 @@ public final class OperationSender {
     Operation inbound = op.clone();
     inbound.setRequestContentType(op.getContentType());
     inbound.setCompletion(
-        (answered, failure) -> {
+        (done, failure) -> {
           inFlight.remove(inbound);
-          op.setStatusCode(answered.getStatusCode());
-          op.transferResponseHeadersFrom(answered);
-          op.setContentType(answered.getAnswerContentType());
-          op.setBodyNoCloning(answered.getBodyRaw());
+          answered.accept(done);
+          op.setStatusCode(done.getStatusCode());
+          op.transferResponseHeadersFrom(done);
+          op.setContentType(done.getAnswerContentType());
+          op.setBodyNoCloning(done.getBodyRaw());
           if (failure == null) {
             op.complete();
           } else {
-            op.fail(failure, answered.getBodyRaw());
+            op.fail(failure, done.getBodyRaw());
           }
         });
     inFlight.add(inbound);

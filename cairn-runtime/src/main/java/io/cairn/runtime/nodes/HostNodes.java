@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class HostNodes {
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
   private final GroupChangeWatch changes;
+  private final Consumer<GroupView> seen;
   private final HostClock clock;
   private final JoinRate joinRate;
   private final WaitNotice waits;
@@ -65,12 +67,18 @@ public final class HostNodes {
   /** A group's service, and when it has started. */
   private record Served(GroupRequests requests, CompletableFuture<Void> started) {}
 
+  /**
+   * Services of a host's groups, which are started later.
+   *
+   * @param seen hears how each group is first, and after each change
+   */
   public HostNodes(
       ServiceHost host,
       HostSettings settings,
       Known known,
       SelectorRequests.Routes routes,
-      GroupChangeWatch changes) {
+      GroupChangeWatch changes,
+      Consumer<GroupView> seen) {
     this.host = host;
     this.settings = settings;
     this.nodeGroups = known.groups();
@@ -81,6 +89,7 @@ public final class HostNodes {
     this.joinRate = new JoinRate(clock.nanoTime());
     this.waits = new WaitNotice(LoggerFactory.getLogger(HostNodes.class), clock.nanoTime());
     this.changes = changes;
+    this.seen = seen;
   }
 
   /** Starts the services; returns when they answer. */
@@ -121,7 +130,10 @@ public final class HostNodes {
                 () -> outside(name),
                 isOwn,
                 joinRate),
-            changes::changed);
+            view -> {
+              changes.changed(view);
+              seen.accept(view);
+            });
     CompletableFuture<Void> started = new CompletableFuture<>();
     Operation post =
         Operation.createPost(UriUtils.buildUri(host, GroupStates.pathOf(name)))
@@ -332,6 +344,8 @@ public final class HostNodes {
    * Called often, by one thread.
    */
   public void sweep() {
+    // A group that came to be after its service has started tells nobody that it is there.
+    groups.values().forEach(served -> served.requests().watch());
     changes.sweep();
     nodeGroups.all().forEach(group -> waits.look(group.name(), group.view().condition().refusal()));
   }

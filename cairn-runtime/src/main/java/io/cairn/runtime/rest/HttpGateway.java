@@ -7,6 +7,7 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
+import io.cairn.runtime.audit.AuditTrail;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
@@ -69,16 +70,16 @@ public final class HttpGateway implements HttpHandler {
    *
    * @param sockets takes those who open a WebSocket
    * @param traced whether somebody wants to see every operation, so that each has to become one
-   * @param intake lets requests in no faster than their senders may send
-   * @param shares has nobody keep others from having requests done
+   * @param turns lets requests in no faster than their senders may send
    * @param streams takes a place among the event streams of who sends an operation
+   * @param audit hears who does what
    */
   public record Aside(
       WebSockets sockets,
       BooleanSupplier traced,
-      RequestIntake intake,
-      RequestShares shares,
-      Function<Operation, Runnable> streams) {}
+      RequestTurns turns,
+      Function<Operation, Runnable> streams,
+      AuditTrail audit) {}
 
   /**
    * What the gateway needs to know of its host.
@@ -132,7 +133,8 @@ public final class HttpGateway implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(HttpExchange arrived) {
+    HttpExchange exchange = aside.audit().watch(arrived);
     HttpRequest request = exchange.request();
     CrossSiteGuard.Refusal refusal = guard.refusal(request);
     if (refusal != null) {
@@ -183,49 +185,15 @@ public final class HttpGateway implements HttpHandler {
    * @param unproved the answer, unless the authentication service gives one
    */
   private void admit(Asked asked, @Nullable Refusal unproved) {
-    if (!aside.shares().isOn() && !aside.intake().isOn()) {
+    AuditTrail.by(asked.exchange(), asked.subject());
+    RequestTurns turns = aside.turns();
+    if (turns.isOn()) {
+      turns.take(
+          asked.exchange(),
+          asked.subject(),
+          counted -> proceed(asked.over(counted), unproved));
+    } else {
       proceed(asked, unproved);
-      return;
-    }
-    try {
-      Asked counted = asked.over(count(asked));
-      if (letsIn(counted, unproved)) {
-        proceed(counted, unproved);
-      }
-    } catch (LimitExceeded limit) {
-      asked.exchange().respond(RefusalAnswers.of(limit));
-    }
-  }
-
-  private HttpExchange count(Asked asked) {
-    HttpExchange exchange = asked.exchange();
-    return aside.shares().isOn()
-        ? new CountedExchange(
-            exchange, aside.shares().enter(asked.subject(), exchange.remoteAddress()))
-        : exchange;
-  }
-
-  /** Whether a request may be done now; else it has its answer, or waits for its turn. */
-  private boolean letsIn(Asked asked, @Nullable Refusal unproved) {
-    if (!aside.intake().isOn()) {
-      return true;
-    }
-    HttpExchange exchange = asked.exchange();
-    Runnable inTurn =
-        () -> {
-          if (exchange.isAbandoned()) {
-            exchange.respond(UNHEARD); // for what the exchange holds
-          } else {
-            proceed(asked, unproved);
-          }
-        };
-    try {
-      return aside
-          .intake()
-          .letsIn(asked.subject(), exchange.remoteAddress(), exchange.request().path(), inTurn);
-    } catch (LimitExceeded limit) {
-      exchange.respond(RefusalAnswers.of(limit));
-      return false;
     }
   }
 
@@ -379,6 +347,7 @@ public final class HttpGateway implements HttpHandler {
       try {
         security.requireKnown(Credentials.ofHandshake(request));
       } catch (Refusal unproved) {
+        aside.audit().refused(request, unproved.status());
         return new WebSocket.Offer.Refused(RefusalAnswers.challenge(unproved));
       }
     }
@@ -495,6 +464,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void answer(HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
+    AuditTrail.by(exchange, op.getAuthorizationContext()); // a login has proved somebody
     if (events.isStarted()) {
       events.end(op);
       return;

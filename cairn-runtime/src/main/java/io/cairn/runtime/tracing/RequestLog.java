@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.tracing;
 
-import io.cairn.net.BodyStream;
-import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
-import io.cairn.net.HttpHeaders;
-import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.WatchedExchange;
 import io.cairn.net.WebSocket;
 import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.state.RequestLoggingInfo;
-import java.io.InputStream;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -102,73 +95,25 @@ public final class RequestLog implements OperationObserver {
   }
 
   /** An exchange whose answer is logged. */
-  private final class Noted implements HttpExchange {
-    private final HttpExchange exchange;
+  private final class Noted extends WatchedExchange {
     private final long since;
 
     Noted(HttpExchange exchange, long since) {
-      this.exchange = exchange;
+      super(exchange);
       this.since = since;
     }
 
-    private void note(int status, String length) {
+    @Override
+    protected void answered(int status, @Nullable HttpResponse whole) {
       log.info(
           "{} {} {} {} {} {} in {} ms",
-          exchange.remoteAddress(),
-          exchange.request().method(),
-          exchange.request().path(),
-          exchange.protocol(),
+          remoteAddress(),
+          request().method(),
+          request().path(),
+          protocol(),
           status,
-          length,
+          whole == null ? "streamed" : whole.body().length + " bytes",
           millisSince(since));
-    }
-
-    @Override
-    public HttpRequest request() {
-      return exchange.request();
-    }
-
-    @Override
-    public @Nullable InputStream bodyStream() {
-      return exchange.bodyStream();
-    }
-
-    @Override
-    public void respond(HttpResponse response) {
-      note(response.status(), response.body().length + " bytes");
-      exchange.respond(response);
-    }
-
-    @Override
-    public EventStream startEventStream(HttpHeaders headers) {
-      note(Operation.STATUS_CODE_OK, "events");
-      return exchange.startEventStream(headers);
-    }
-
-    @Override
-    public BodyStream startBody(int status, HttpHeaders headers) {
-      note(status, "streamed");
-      return exchange.startBody(status, headers);
-    }
-
-    @Override
-    public boolean isAbandoned() {
-      return exchange.isAbandoned();
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return exchange.remoteAddress();
-    }
-
-    @Override
-    public HttpProtocol protocol() {
-      return exchange.protocol();
-    }
-
-    @Override
-    public List<X509Certificate> peerCertificates() {
-      return exchange.peerCertificates();
     }
   }
 }

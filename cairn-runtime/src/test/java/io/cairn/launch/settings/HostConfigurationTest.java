@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cairn.service.ServiceHost;
+import io.cairn.service.security.AuditArguments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +85,30 @@ class HostConfigurationTest {
     assertThat(host.security.oidcUserClaim).isEqualTo("email");
     assertThat(host.security.oidcGroupsClaim).isEqualTo("groups");
     assertThat(host.security.clientCertificateUsers).isEqualTo("NONE");
+    assertThat(host.security.audit.extent).isNull();
+    assertThat(host.security.audit.extent(false)).isEqualTo(AuditArguments.Extent.NONE);
+    assertThat(host.security.audit.extent(true)).isEqualTo(AuditArguments.Extent.SECURITY);
+    assertThat(host.security.audit.retentionMicros).isEqualTo(90L * 86_400_000_000L);
+    assertThat(host.security.audit.maxRecords).isEqualTo(1_000_000);
+    assertThat(host.security.audit.fileBytes).isEqualTo(100 << 20);
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
     assertThat(read.notes()).isEmpty();
+  }
+
+  @Test
+  void auditIsWhatWasSaid() throws Exception {
+    AuditArguments audit =
+        read("--audit=all", "--auditRetention=1d", "--auditMaxRecords=5000", "--auditFileSize=2M")
+            .host()
+            .security
+            .audit;
+    assertThat(audit.extent).isEqualTo(AuditArguments.Extent.ALL);
+    assertThat(audit.retentionMicros).isEqualTo(86_400_000_000L);
+    assertThat(audit.maxRecords).isEqualTo(5_000);
+    assertThat(audit.fileBytes).isEqualTo(2 << 20);
+    assertThatThrownBy(() -> read("--audit=some")).hasMessageContaining("audit");
+    assertThatThrownBy(() -> read("--auditMaxRecords=1")).hasMessageContaining("auditMaxRecords");
   }
 
   @Test

@@ -29,6 +29,7 @@ public enum BuiltInRole {
       List.of(
           ServiceUriPaths.CORE_AUTH,
           ServiceUriPaths.CORE_TENANTS,
+          ServiceUriPaths.CORE_AUDIT,
           ServiceUriPaths.CORE_MANAGEMENT,
           ServiceUriPaths.CORE_CLUSTER,
           ServiceUriPaths.NODE_GROUP_FACTORY,

@@ -56,10 +56,13 @@ public final class SecurityArguments {
    * than its share; 0 for no bound.
    */
   public int maxRequestsInProgress;
+  /** What is noted of who did what. */
+  public AuditArguments audit = new AuditArguments();
 
   /** Returns the same settings, which whoever made these may not change any more. */
   public SecurityArguments copy() {
     SecurityArguments copy = new SecurityArguments();
+    copy.audit = audit.copy();
     copy.isAuthorizationEnabled = isAuthorizationEnabled;
     copy.insecureClients = insecureClients;
     copy.browsers = browsers.copy();

@@ -95,6 +95,9 @@ public class ServiceUriPaths {
 
   public static final String CORE_AUTHZ_API_KEYS = CORE_AUTHZ + "/api-keys";
 
+  /** Below this are the records of who did what. */
+  public static final String CORE_AUDIT = CORE + "/audit";
+
   public static final String CORE_DOCUMENT_INDEX = CORE + "/document-index";
   public static final String CORE_DOCUMENT_INDEX_KINDS = CORE_DOCUMENT_INDEX + "/kinds";
   public static final String CORE_IN_MEMORY_DOCUMENT_INDEX = CORE + "/in-memory-document-index";

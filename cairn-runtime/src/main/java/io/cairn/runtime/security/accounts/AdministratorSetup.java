@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,15 @@ public final class AdministratorSetup {
   private static final Logger log = LoggerFactory.getLogger(AdministratorSetup.class);
   private static final String FILE = "new-password.json";
   private static final long RETRY_SECONDS = 2;
+
+  private static final String[] NEEDED = {
+    UserService.FACTORY_LINK,
+    UserGroupService.FACTORY_LINK,
+    ResourceGroupService.FACTORY_LINK,
+    RoleService.FACTORY_LINK,
+    AuthCredentialsService.FACTORY_LINK,
+    GrantService.SELF_LINK
+  };
 
   private final ServiceHost host;
   private final Administrators administrators;
@@ -75,14 +85,14 @@ public final class AdministratorSetup {
    * @param told hears what a person has to know
    */
   public void makeFirst(SecurityArguments wanted, Consumer<String> told) {
+    AtomicInteger awaited = new AtomicInteger(NEEDED.length);
     host.registerForServiceAvailability(
-        (op, failure) -> handlers.execute(() -> tryFirst(wanted, told)),
-        UserService.FACTORY_LINK,
-        UserGroupService.FACTORY_LINK,
-        ResourceGroupService.FACTORY_LINK,
-        RoleService.FACTORY_LINK,
-        AuthCredentialsService.FACTORY_LINK,
-        GrantService.SELF_LINK);
+        (op, failure) -> {
+          if (awaited.decrementAndGet() == 0) {
+            handlers.execute(() -> tryFirst(wanted, told));
+          }
+        },
+        NEEDED);
   }
 
   private void tryFirst(SecurityArguments wanted, Consumer<String> told) {

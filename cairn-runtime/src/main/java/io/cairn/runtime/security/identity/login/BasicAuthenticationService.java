@@ -5,10 +5,13 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
+import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.identity.BasicCredentials;
 import io.cairn.runtime.security.identity.SessionHeaders;
 import io.cairn.runtime.security.identity.TokenText;
 import io.cairn.runtime.security.identity.password.Passwords;
+import io.cairn.runtime.security.identity.revocation.ProofId;
 import io.cairn.runtime.security.identity.revocation.RevocationService;
 import io.cairn.runtime.security.identity.revocation.RevocationService.RevocationState;
 import io.cairn.runtime.security.identity.token.RefusedTokenException;
@@ -24,6 +27,7 @@ import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,8 +154,22 @@ public final class BasicAuthenticationService extends StatelessService {
     long seconds = issued.seconds();
     request.requestType = AuthenticationRequestType.LOGIN;
     request.sessionExpirationSeconds = seconds;
+    post.setAuthorizationContext(subjectOf(issued.claims()));
     SessionHeaders.give(post, issued.token(), seconds, settings.secure());
     post.setBodyNoCloning(request).complete();
+  }
+
+  /** Whoever has proved to be somebody is that from now on, for the audit. */
+  private static SubjectContext subjectOf(TokenClaims claims) {
+    return SubjectContext.of(
+        new Subject(
+            claims.subjectLink(),
+            Subject.Kind.USER,
+            new ProofId(claims.id(), claims.generation()).text(),
+            claims.expiresMicros(),
+            null,
+            Set.of(),
+            null));
   }
 
   private void logOut(Operation post) {
@@ -167,6 +185,7 @@ public final class BasicAuthenticationService extends StatelessService {
       Operation.fail(post, Operation.STATUS_CODE_UNAUTHORIZED, 0, e);
       return;
     }
+    post.setAuthorizationContext(subjectOf(ended));
     RevocationState revocation = new RevocationState();
     revocation.subjectLink = ended.subjectLink();
     revocation.tokenId = ended.id();

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.rest;
+
+import io.cairn.net.HttpExchange;
+import io.cairn.net.HttpResponse;
+import io.cairn.runtime.quotas.RequestIntake;
+import io.cairn.runtime.quotas.RequestShares;
+import io.cairn.runtime.security.SubjectContext;
+import io.cairn.service.failure.LimitExceeded;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has requests wait or refuses them, as their senders' limits want it. Thread-safe; never blocks.
+ *
+ * @param intake lets requests in no faster than their senders may send
+ * @param shares has nobody keep others from having requests done
+ */
+public record RequestTurns(RequestIntake intake, RequestShares shares) {
+
+  /** For a client that is not there any more; what the exchange holds is given back with it. */
+  private static final HttpResponse UNHEARD = HttpResponse.empty(UNHEARD_STATUS);
+
+  /** Whether anything is limited. */
+  boolean isOn() {
+    return shares.isOn() || intake.isOn();
+  }
+
+  /**
+   * Takes a request in: goes on with it now or later, or answers it.
+   *
+   * @param who has sent it; null if nobody was asked to prove it
+   * @param then goes on, with the exchange that is to be answered
+   */
+  void take(HttpExchange exchange, @Nullable SubjectContext who, Consumer<HttpExchange> then) {
+    try {
+      HttpExchange counted =
+          shares.isOn()
+              ? new CountedExchange(exchange, shares.enter(who, exchange.remoteAddress()))
+              : exchange;
+      if (letsIn(counted, who, then)) {
+        then.accept(counted);
+      }
+    } catch (LimitExceeded limit) {
+      exchange.respond(RefusalAnswers.of(limit));
+    }
+  }
+
+  /** Whether a request may be done now; else it has its answer, or waits for its turn. */
+  private boolean letsIn(
+      HttpExchange exchange, @Nullable SubjectContext who, Consumer<HttpExchange> then) {
+    if (!intake.isOn()) {
+      return true;
+    }
+    Runnable inTurn =
+        () -> {
+          if (exchange.isAbandoned()) {
+            exchange.respond(UNHEARD); // for what the exchange holds
+          } else {
+            then.accept(exchange);
+          }
+        };
+    try {
+      return intake.letsIn(who, exchange.remoteAddress(), exchange.request().path(), inTurn);
+    } catch (LimitExceeded limit) {
+      exchange.respond(RefusalAnswers.of(limit));
+      return false;
+    }
+  }
+}
