@@ -31,7 +31,9 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -283,7 +285,8 @@ public final class HttpGateway implements HttpHandler {
    * A page of another site could read what comes over a WebSocket, and the user's cookies go along.
    */
   @Override
-  public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+  public WebSocket.@Nullable Offer webSocket(
+      HttpRequest request, List<X509Certificate> certificates) {
     if (!WebSockets.isEndpoint(request)) {
       return null;
     }
@@ -293,7 +296,7 @@ public final class HttpGateway implements HttpHandler {
     }
     if (security.isOn()) {
       try {
-        security.requireKnown(Credentials.ofHandshake(request));
+        security.requireKnown(Credentials.ofHandshake(request, certificates));
       } catch (Refusal unproved) {
         return new WebSocket.Offer.Refused(challenge(unproved));
       }
