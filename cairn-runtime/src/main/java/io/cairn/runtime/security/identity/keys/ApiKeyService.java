@@ -143,8 +143,9 @@ public final class ApiKeyService extends StatefulService {
         wanted.userLink = asker.subjectLink();
       }
       check(wanted);
-      requireOwn(post, String.valueOf(wanted.userLink));
-      Operation.createGet(getHost(), wanted.userLink)
+      String user = String.valueOf(wanted.userLink);
+      requireOwn(post, user);
+      Operation.createGet(getHost(), user)
           .setAuthorizationContext(getSystemAuthorizationContext())
           .setExpiration(post.getExpirationMicrosUtc())
           .disableFailureLogging(true)
@@ -156,7 +157,7 @@ public final class ApiKeyService extends StatefulService {
                   post.fail(
                       new IllegalArgumentException(
                           "userLink: there is no user %s. Add it first (./cairn user add)"
-                              .formatted(wanted.userLink)));
+                              .formatted(user)));
                 } else {
                   post.setStatusCode(found.getStatusCode()).fail(failure, found.getBodyRaw());
                 }
