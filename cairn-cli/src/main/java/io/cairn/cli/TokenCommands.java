@@ -5,7 +5,7 @@ import static io.cairn.cli.ClientCommand.none;
 import static io.cairn.cli.ClientCommand.text;
 import static io.cairn.cli.ClientCommand.value;
 
-import io.cairn.cli.login.Expiry;
+import io.cairn.cli.login.KeyExpiry;
 import io.cairn.cli.login.WallClock;
 import io.cairn.cli.output.TextTable;
 import java.time.Instant;
@@ -116,7 +116,7 @@ final class TokenCommands {
     list(key, "tenantLinks", links(TENANT, value(self, TENANT)));
     String end = value(self, EXPIRES);
     try {
-      Instant expiry = Expiry.parse(end.isEmpty() ? USUAL_EXPIRY : end, clock.instant());
+      Instant expiry = KeyExpiry.parse(end.isEmpty() ? USUAL_EXPIRY : end, clock.instant());
       key.put("documentExpirationTimeMicros", ChronoUnit.MICROS.between(Instant.EPOCH, expiry));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(EXPIRES + " " + e.getMessage());
@@ -223,7 +223,7 @@ final class TokenCommands {
 
   private static String time(JsonNode micros, String none) {
     long value = micros.asLong(0);
-    return value <= 0 ? none : Expiry.shown(Instant.EPOCH.plus(value, ChronoUnit.MICROS));
+    return value <= 0 ? none : KeyExpiry.shown(Instant.EPOCH.plus(value, ChronoUnit.MICROS));
   }
 
   private static String joined(JsonNode items) {

@@ -4,7 +4,7 @@ package io.cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.cli.login.Expiry;
+import io.cairn.cli.login.KeyExpiry;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,16 +189,16 @@ class TokenCommandsTest {
     "2031-01-31T12:00:00+02:00, 2031-01-31T10:00:00Z"
   })
   void expiryIsATimeFromNowOrADate(String text, Instant end) {
-    assertThat(Expiry.parse(text, NOW)).isEqualTo(end);
+    assertThat(KeyExpiry.parse(text, NOW)).isEqualTo(end);
   }
 
   @Test
   void expiryIsAheadAndWithinWhatCanBeCounted() {
-    assertThat(Expiry.shown(Expiry.parse("999999d", NOW))).startsWith("4767-");
-    assertThatThrownBy(() -> Expiry.parse("2030-01-01", NOW))
+    assertThat(KeyExpiry.shown(KeyExpiry.parse("999999d", NOW))).startsWith("4767-");
+    assertThatThrownBy(() -> KeyExpiry.parse("2030-01-01", NOW))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("past");
-    assertThatThrownBy(() -> Expiry.parse("9999999d", NOW))
+    assertThatThrownBy(() -> KeyExpiry.parse("9999999d", NOW))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

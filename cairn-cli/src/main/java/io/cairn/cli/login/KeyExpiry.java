@@ -12,13 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Until when something is good, as people write it. Stateless. */
-public final class Expiry {
+public final class KeyExpiry {
   private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([mhd])");
 
   /** Microseconds since 1970 still fit into a number then. */
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
-  private Expiry() {}
+  private KeyExpiry() {}
 
   /**
    * Reads {@code 12h} or {@code 90d}, from now on, or a date in UTC, or a date with time and zone.
