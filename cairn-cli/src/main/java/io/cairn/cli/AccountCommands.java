@@ -3,10 +3,13 @@ package io.cairn.cli;
 
 import static io.cairn.cli.ClientCommand.flag;
 import static io.cairn.cli.ClientCommand.isSet;
+import static io.cairn.cli.ClientCommand.none;
+import static io.cairn.cli.ClientCommand.only;
 import static io.cairn.cli.ClientCommand.text;
 import static io.cairn.cli.ClientCommand.value;
 
 import io.cairn.cli.login.SavedTokens;
+import io.cairn.cli.output.TextTable;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -32,7 +35,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The commands about who somebody is and what he may do: login, user, role, can-i and others. */
 final class AccountCommands {
   private static final String AUTHN = "/core/authn/basic";
-  private static final String USERS = "/core/authz/users";
   private static final String CREDENTIALS = "/core/auth/credentials";
   private static final String ROLES = "/core/authz/roles";
   private static final String GRANTS = "/core/authz/grants";
@@ -46,6 +48,7 @@ final class AccountCommands {
   private static final String GROUP = "--group";
   private static final String NO_PASSWORD = "--no-password";
   private static final String AS = "--as";
+  private static final int NOT_FOUND = 404;
   private static final int LONGEST_PASSWORD_FILE = 64 << 10;
 
   private final Map<String, String> environment;
@@ -107,7 +110,7 @@ final class AccountCommands {
                   command.exchange(
                       new RequestDocument("POST", AUTHN, request("LOGIN")),
                       new RestRequest.Header("authorization", "Basic " + proof));
-              String token = requireSuccess(answer).headers().firstValue(TOKEN_HEADER).orElse("");
+              String token = answer.requireSuccess().headers().firstValue(TOKEN_HEADER).orElse("");
               if (token.isEmpty()) {
                 throw CommandFailure.refused("the host gave no token");
               }
@@ -143,7 +146,7 @@ final class AccountCommands {
           }
           // A host that does not know the token any more has nothing to end.
           if (answer.status() != 401) {
-            requireSuccess(answer);
+            answer.requireSuccess();
           }
           return said("logged out");
         });
@@ -200,12 +203,12 @@ final class AccountCommands {
               }
               HostAnswer made =
                   command.exchange(
-                      new RequestDocument("POST", USERS, user),
+                      new RequestDocument("POST", UserLinks.FACTORY, user),
                       new RestRequest.Header("if-none-match", "*"));
               if (made.status() == 412) {
                 throw CommandFailure.refused("there is a user " + email + " already");
               }
-              requireSuccess(made);
+              made.requireSuccess();
               if (password != null) {
                 setPassword(command, email, password);
               }
@@ -228,7 +231,7 @@ final class AccountCommands {
             (self, words) -> {
               String email = only("user passwd", "an e-mail address", words);
               RequestCommand command = RequestCommand.of(self, environment, streams).forMany();
-              requireSuccess(command.exchange(new RequestDocument("GET", userLink(email), null)));
+              UserLinks.require(command, email);
               setPassword(command, email, password(self, "New password of " + email));
               return said(email + " has a new password");
             });
@@ -239,8 +242,8 @@ final class AccountCommands {
   private static void setPassword(RequestCommand command, String email, String password) {
     ObjectNode credentials = JsonNodeFactory.instance.objectNode();
     credentials.put("documentSelfLink", email).put("userEmail", email);
-    credentials.put("userLink", userLink(email)).put("privateKey", password);
-    requireSuccess(command.exchange(new RequestDocument("POST", CREDENTIALS, credentials)));
+    credentials.put("userLink", UserLinks.of(email)).put("privateKey", password);
+    command.exchange(new RequestDocument("POST", CREDENTIALS, credentials)).requireSuccess();
   }
 
   private CommandSpec setDisabled(String name, boolean disabled) {
@@ -254,8 +257,9 @@ final class AccountCommands {
           ObjectNode body = JsonNodeFactory.instance.objectNode().put("isDisabled", disabled);
           return RequestCommand.of(self, environment, streams)
               .run(
-                  new RequestDocument("PATCH", userLink(email), body),
-                  answer -> said(name + "d " + email));
+                  new RequestDocument("PATCH", UserLinks.of(email), body),
+                  answer -> answer.isSuccess() || answer.status() == NOT_FOUND,
+                  answer -> said(name + "d " + UserLinks.found(answer, email)));
         });
   }
 
@@ -269,7 +273,7 @@ final class AccountCommands {
           none("user list", words);
           return RequestCommand.of(self, environment, streams)
               .run(
-                  new RequestDocument("GET", USERS + "?expand", null),
+                  new RequestDocument("GET", UserLinks.FACTORY + "?expand", null),
                   answer -> {
                     TextTable table = new TextTable("EMAIL", "STATE", "TENANT", "GROUPS", "LINK");
                     for (JsonNode user : answer.requireJson().path("documents")) {
@@ -446,32 +450,8 @@ final class AccountCommands {
     return typed == null ? null : new String(typed);
   }
 
-  private static String only(String command, String what, List<String> words) {
-    if (words.size() != 1 || words.getFirst().startsWith("-")) {
-      throw CommandFailure.usage("%s takes %s".formatted(command, what));
-    }
-    return words.getFirst();
-  }
-
-  private static void none(String command, List<String> words) {
-    if (!words.isEmpty()) {
-      throw CommandFailure.usage("%s takes no '%s'".formatted(command, words.getFirst()));
-    }
-  }
-
-  private static String escaped(String value) {
+  static String escaped(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static String userLink(String user) {
-    return user.startsWith("/") ? user : USERS + "/" + user;
-  }
-
-  private static HostAnswer requireSuccess(HostAnswer answer) {
-    if (!answer.isSuccess()) {
-      throw CommandFailure.refused(answer.reason());
-    }
-    return answer;
   }
 
   private static String joined(JsonNode items) {

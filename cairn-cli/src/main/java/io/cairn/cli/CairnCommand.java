@@ -74,6 +74,7 @@ public final class CairnCommand {
     BackupCommands.addTo(root, environment, streams);
     BulkCommands.addTo(root, environment, streams);
     AccountCommands.addTo(root, environment, streams);
+    TokenCommands.addTo(root, environment, streams);
     root.addSubcommand("completion", completionSpec(streams));
     Help.Ansi ansi = wantsColours(environment, streams) ? Help.Ansi.ON : Help.Ansi.OFF;
     return new CommandLine(root)

@@ -99,6 +99,21 @@ final class ClientCommand implements Callable<Integer> {
     return value == null ? "" : value;
   }
 
+  /** The one word beside the options that a command takes. */
+  static String only(String command, String what, List<String> words) {
+    if (words.size() != 1 || words.getFirst().startsWith("-")) {
+      throw CommandFailure.usage("%s takes %s".formatted(command, what));
+    }
+    return words.getFirst();
+  }
+
+  /** Makes sure that nothing stands beside the options. */
+  static void none(String command, List<String> words) {
+    if (!words.isEmpty()) {
+      throw CommandFailure.usage("%s takes no '%s'".formatted(command, words.getFirst()));
+    }
+  }
+
   @Override
   public Integer call() {
     return action.run(

@@ -5,6 +5,7 @@ import static io.cairn.cli.ClientCommand.text;
 import static io.cairn.cli.ClientCommand.value;
 
 import io.cairn.cli.audit.AuditQuery;
+import io.cairn.cli.output.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

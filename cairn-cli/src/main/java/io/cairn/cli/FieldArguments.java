@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import io.cairn.cli.output.Formats;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import io.cairn.cli.output.Formats;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -58,6 +59,18 @@ final class HostAnswer {
   String reason() {
     String message = json().map(error -> error.path("message").asString("")).orElse("");
     return "the host answered " + status + (message.isEmpty() ? "" : ": " + message);
+  }
+
+  /**
+   * This answer, which must be no error.
+   *
+   * @throws CommandFailure that says what the host says, if it is one
+   */
+  HostAnswer requireSuccess() {
+    if (!isSuccess()) {
+      throw CommandFailure.refused(reason());
+    }
+    return this;
   }
 
   /** The body as JSON, which it must be. */

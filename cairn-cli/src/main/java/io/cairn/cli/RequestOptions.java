@@ -58,7 +58,11 @@ final class RequestOptions {
     flag(spec, "print the request and send nothing", "-x", "-n", "--dry-run");
     text(spec, "FILE", "write request and answer to this file, - for standard error", "-t");
     text(spec, "TIME", "give up after 500ms, 30s, 2m (default: 60s)", "--timeout");
-    text(spec, "FILE", "trust the certificates in this PEM file only", "--cacert");
+    text(
+        spec,
+        "FILE",
+        "trust the certificates in this PEM file only (default: $CAIRN_CACERT)",
+        "--cacert");
     flag(spec, "trust any certificate; for tests only", "--insecure");
     spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
@@ -135,7 +139,7 @@ final class RequestOptions {
   }
 
   Optional<String> certificates() {
-    return value("--cacert");
+    return value("--cacert").or(() -> environment("CAIRN_CACERT"));
   }
 
   boolean isInsecure() {

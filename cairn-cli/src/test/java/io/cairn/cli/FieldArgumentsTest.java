@@ -4,6 +4,7 @@ package io.cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.cli.output.Formats;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

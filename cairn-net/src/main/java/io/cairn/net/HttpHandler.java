@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a server does with requests. */
@@ -27,9 +29,11 @@ public interface HttpHandler {
   /**
    * Judges a request to make a WebSocket of its connection. Called on the event loop.
    *
+   * @param certificates that the client proved to own; empty when there are none
    * @return null if there is no WebSocket at its path: then {@link #handle} answers it
    */
-  default WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+  default WebSocket.@Nullable Offer webSocket(
+      HttpRequest request, List<X509Certificate> certificates) {
     return null;
   }
 }

@@ -343,6 +343,11 @@ final class HostParts implements HostRuntime {
     return listeners.uri();
   }
 
+  /** The HTTPS port that it listens on; -1 if it listens on none. */
+  int securePort() {
+    return listeners.securePort();
+  }
+
   @Override
   public URI publicUri() {
     return listeners.publicUri();

@@ -26,6 +26,7 @@ final class HostStates {
     ServiceHostState state = of(settings, sandbox);
     state.id = parts.id();
     state.httpPort = settings.port() < 0 ? -1 : parts.uri().getPort();
+    state.httpsPort = parts.securePort();
     state.publicUri = parts.publicUri();
     state.isStarted = !parts.isClosed();
     state.isStopping = parts.isClosed();
@@ -42,7 +43,6 @@ final class HostStates {
   private static ServiceHostState of(HostSettings settings, Path sandbox) {
     ServiceHostState state = new ServiceHostState();
     state.bindAddress = settings.bindAddress();
-    state.httpsPort = settings.securePort();
     state.location = settings.location();
     state.storageSandboxFileReference = sandbox.toUri();
     state.maintenanceIntervalMicros = settings.maintenanceIntervalMicros();

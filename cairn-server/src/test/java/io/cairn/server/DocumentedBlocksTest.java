@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,8 @@ class DocumentedBlocksTest {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
+  private static final Pattern TEST = Pattern.compile("`(\\w+Test)`");
+
   private static final Pattern COORDINATES =
       Pattern.compile("\"([\\w.]+):([\\w-]+)(?::([^\"]+))?\"");
 
@@ -51,6 +56,32 @@ class DocumentedBlocksTest {
   @AfterAll
   static void close() {
     java.close();
+  }
+
+  /** A protection whose test is gone is a promise that nobody keeps. */
+  @Test
+  void testsOfTheThreatModelAreThere() throws IOException {
+    Set<String> tests = new HashSet<>();
+    try (DirectoryStream<Path> modules =
+        Files.newDirectoryStream(DocumentationBlock.ROOT, "cairn-*")) {
+      for (Path module : modules) {
+        Path sources = module.resolve("src/test/java");
+        if (Files.isDirectory(sources)) {
+          try (Stream<Path> files = Files.walk(sources)) {
+            files
+                .map(file -> String.valueOf(file.getFileName()))
+                .filter(name -> name.endsWith("Test.java"))
+                .forEach(name -> tests.add(name.replace(".java", "")));
+          }
+        }
+      }
+    }
+    assertThat(
+            TEST.matcher(Files.readString(DocumentationBlock.ROOT.resolve("docs/security.md")))
+                .results()
+                .map(found -> found.group(1)))
+        .hasSizeGreaterThan(20)
+        .allMatch(tests::contains);
   }
 
   @Test

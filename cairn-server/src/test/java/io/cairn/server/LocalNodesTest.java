@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,10 +13,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +32,17 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalNodesTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  private static final Pattern ADMINISTRATOR =
+      Pattern.compile("administrator is admin@localhost, with the password ([A-Za-z0-9]{24})\\.");
+
   private final HttpClient client = HttpClient.newHttpClient();
 
   @TempDir Path sandbox;
 
-  private CairnProcess start(int port, int nodes) throws IOException {
-    return CairnProcess.run("start", "--nodes=" + nodes, "--port=" + port, "--sandbox=" + sandbox);
+  private CairnProcess start(int port, int nodes, String... more) throws IOException {
+    Stream<String> words =
+        Stream.of("start", "--nodes=" + nodes, "--port=" + port, "--sandbox=" + sandbox);
+    return CairnProcess.run(Stream.concat(words, Stream.of(more)).toArray(String[]::new));
   }
 
   private static void awaitListening(CairnProcess started, int... ports) {
@@ -60,16 +70,42 @@ class LocalNodesTest {
     }
   }
 
+  private static List<String> passwords(CairnProcess started) {
+    return ADMINISTRATOR
+        .matcher(started.outSoFar())
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  private int login(int port, String password) throws Exception {
+    String both = "admin@localhost:" + password;
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/core/authn/basic"))
+            .header("content-type", "application/json")
+            .header(
+                "authorization",
+                "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8)))
+            .POST(BodyPublishers.ofString("{}"))
+            .build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
   @Test
-  void oneSignalStopsThreeHostsInOrder() throws Exception {
+  void threeSecureHostsHaveOneAdministratorAndOneSignalStopsThemInOrder() throws Exception {
     int port = FreePorts.consecutive(3);
-    try (CairnProcess started = start(port, 3)) {
+    try (CairnProcess started = start(port, 3, "--secure")) {
       awaitListening(started, port, port + 1, port + 2);
       List<ProcessHandle> hosts = started.children();
       assertThat(hosts).hasSize(3);
-      assertThat(status(port)).isEqualTo(200);
-      assertThat(status(port + 2)).isEqualTo(200);
+      assertThat(status(port)).isEqualTo(401);
+      assertThat(status(port + 2)).isEqualTo(401);
       assertThat(sandbox.resolve("" + port)).isDirectory();
+      await().atMost(LIMIT).until(() -> !passwords(started).isEmpty());
+      for (int i = 0; i < 3; i++) {
+        int at = port + i;
+        await().atMost(LIMIT).until(() -> login(at, passwords(started).getFirst()) == 200);
+      }
 
       started.terminate();
 
@@ -77,6 +113,7 @@ class LocalNodesTest {
       assertThat(hosts).noneMatch(ProcessHandle::isAlive);
       assertThat(started.out().lines().filter(line -> line.endsWith("Cairn stopped"))).hasSize(3);
       assertThat(started.err()).contains("starting 3 hosts").doesNotContain("ended");
+      assertThat(passwords(started)).as("it is printed once").hasSize(1);
     }
   }
 

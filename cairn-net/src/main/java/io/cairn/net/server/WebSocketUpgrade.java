@@ -15,8 +15,11 @@ import io.netty.channel.ChannelPipeline;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns HTTP/1.1 connections into WebSockets, RFC 6455 section 4.2. */
@@ -39,7 +42,9 @@ final class WebSocketUpgrade {
     if (upgrade == null || !HttpTokens.listHolds(upgrade, PROTOCOL)) {
       return Http1Switch.STAYS;
     }
-    WebSocket.Offer offer = server.handler().webSocket(request);
+    List<X509Certificate> certificates =
+        ServerExchange.certificatesOf(connection.context().channel());
+    WebSocket.Offer offer = server.handler().webSocket(request, certificates);
     if (offer == null) {
       return Http1Switch.STAYS;
     }
@@ -48,7 +53,7 @@ final class WebSocketUpgrade {
       refusal = answer;
     }
     if (refusal == null && offer instanceof WebSocket.Offer.Accepted accepted) {
-      refusal = open(server, connection, request, accepted);
+      refusal = open(server, connection, request, accepted.opened(), certificates);
     }
     return refusal == null ? Http1Switch.DONE : new Http1Switch.Outcome(false, refusal);
   }
@@ -84,7 +89,8 @@ final class WebSocketUpgrade {
       ServerContext server,
       Http1Connection connection,
       HttpRequest request,
-      WebSocket.Offer.Accepted accepted) {
+      Function<WebSocket, WebSocket.Listener> opened,
+      List<X509Certificate> certificates) {
     Channel channel = connection.context().channel();
     UnreadAnswers.Unread unread;
     try {
@@ -106,13 +112,13 @@ final class WebSocketUpgrade {
             channel,
             server.limits(),
             new WebSocketChannel.Memory(difference -> change(channel, bodies, difference), unread),
-            ServerExchange.certificatesOf(channel));
+            certificates);
     Ending ending = new Ending(socket, channel);
     channel.closeFuture().addListener(closed -> server.connections().remove(ending));
     byte[] rest = connection.takeUnparsed();
     ChannelHandlerContext http1 = connection.context();
     ChannelPipeline pipeline = http1.pipeline();
-    socket.install(pipeline, accepted.opened());
+    socket.install(pipeline, opened);
     server.connections().add(ending);
     if (rest.length > 0) {
       http1.fireChannelRead(Unpooled.wrappedBuffer(rest));

@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +143,7 @@ class TlsTest extends ServerTestBed {
     }
 
     @Override
-    public WebSocket.Offer webSocket(HttpRequest request) {
+    public WebSocket.Offer webSocket(HttpRequest request, List<X509Certificate> certificates) {
       return new WebSocket.Offer.Accepted(SocketsThatTellPeer::listener);
     }
 

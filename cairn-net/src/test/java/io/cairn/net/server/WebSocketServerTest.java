@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +59,8 @@ class WebSocketServerTest extends ServerTestBed {
     }
 
     @Override
-    public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+    public WebSocket.@Nullable Offer webSocket(
+        HttpRequest request, List<X509Certificate> certificates) {
       if (!request.path().equals(PATH)) {
         return null;
       }

@@ -50,9 +50,9 @@ public record NodePlan(String label, List<String> arguments, Map<String, String>
     Map<String, String> secrets = new LinkedHashMap<>();
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
-      String name = argument.substring(2, equals);
+      String name = argument.substring(2, equals < 0 ? argument.length() : equals);
       Optional<String> variable = application.variableOfSecret(name);
-      if (variable.isPresent()) {
+      if (variable.isPresent() && equals >= 0) {
         secrets.put(variable.get(), argument.substring(equals + 1));
       } else if (!OWN.contains(name)) {
         shared.add(argument);

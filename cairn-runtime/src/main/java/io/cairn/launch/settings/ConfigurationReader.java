@@ -50,7 +50,9 @@ final class ConfigurationReader {
     known.all().forEach(this::take);
     new NodeAddress(draft, given, problems).apply(spec);
     draft.host.membership = draft.membership.build(draft, problemsOf(MembershipKnobs.PREFIX));
-    SettingsCheck check = new SettingsCheck(draft, problems);
+    SecureStart secure = new SecureStart(draft, given);
+    secure.apply();
+    SettingsCheck check = new SettingsCheck(draft, secure, problems);
     check.run();
     checkApplication(draft.host.clusterApplicationClass);
     noteWhatIsUnused();
@@ -58,6 +60,7 @@ final class ConfigurationReader {
       throw problems.failure(notes);
     }
     twins.explain(draft);
+    secure.explain();
     notes.addAll(check.notes());
     if (given.entrySet().stream().anyMatch(this::isSecretOfFile)) {
       SecretFile.concern("--config", sources.file().name()).ifPresent(notes::add);

@@ -24,6 +24,7 @@ final class Draft {
   final Map<String, Derived> derived = new LinkedHashMap<>();
   List<String> peerNodes;
   @Nullable List<String> seeds;
+  boolean secure;
   boolean ssl;
   @Nullable Found secureSince;
   boolean isSpecForOthers;

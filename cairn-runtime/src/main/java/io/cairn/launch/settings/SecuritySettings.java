@@ -16,6 +16,12 @@ final class SecuritySettings {
   static List<Setting> settings() {
     return List.of(
         obeyed(
+            "secure",
+            "BOOL",
+            "false",
+            "authorization on, one administrator, nothing that lets others in (docs/security.md)",
+            (draft, text) -> draft.secure = Values.bool(text)),
+        obeyed(
             "isAuthorizationEnabled",
             "BOOL",
             "false",
@@ -53,7 +59,7 @@ final class SecuritySettings {
             "EMAIL",
             SecurityArguments.USUAL_ADMINISTRATOR,
             "the first administrator",
-            (draft, text) -> draft.host.security.adminUser = text),
+            (draft, text) -> draft.host.security.adminUser = email(text)),
         obeyed(
             "adminPassword",
             "TEXT",
@@ -112,5 +118,13 @@ final class SecuritySettings {
       throw new IllegalArgumentException("must be a number from 0 to 1000000000");
     }
     return rate;
+  }
+
+  /** What is none would be found out when the administrator is to be made, again and again. */
+  private static String email(String text) {
+    if (!text.matches("[^@\\s/]+@[^@\\s/]+")) {
+      throw new IllegalArgumentException("must be an e-mail address, such as admin@example.com");
+    }
+    return text;
   }
 }

@@ -69,6 +69,11 @@ record Setting(
         || (isClusterKey() && (effect == Effect.NONE || defaultText == null));
   }
 
+  /** Whether its name alone says that it is on. */
+  boolean isSwitch() {
+    return form.equals("BOOL");
+  }
+
   /** Whether its value must not be shown. */
   boolean isSecret() {
     String lower = name.toLowerCase(Locale.ROOT);

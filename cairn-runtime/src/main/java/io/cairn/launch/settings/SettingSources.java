@@ -118,6 +118,8 @@ final class SettingSources {
       if (known.isComplete()) {
         problems.usage().add("--" + name + " is unknown" + known.nearestTo(name));
       }
+    } else if (equals < 0 && known.named(name).filter(Setting::isSwitch).isPresent()) {
+      arguments.put(name, "true");
     } else if (equals < 0) {
       problems.usage().add("--" + name + " needs a value; write --" + name + "=" + form(name));
     } else {

@@ -27,8 +27,11 @@ final class SettingsCheck {
   private final Problems sorted;
   private final List<String> problems;
 
-  SettingsCheck(Draft draft, Problems problems) {
+  private final SecureStart secure;
+
+  SettingsCheck(Draft draft, SecureStart secure, Problems problems) {
     this.draft = draft;
+    this.secure = secure;
     this.host = draft.host;
     this.sorted = problems;
     this.problems = problems.usage();
@@ -45,13 +48,18 @@ final class SettingsCheck {
     if (draft.nodes > 1) {
       checkNodes();
     }
-    List<String> seeds = draft.seeds;
     if (draft.wantsMajority) {
-      // A node that is no seed counts the same seeds as one that is.
-      int named = seeds == null ? host.peerNodes.length + 1 : Math.max(1, seeds.size());
-      int hosts = draft.nodes > 1 ? draft.nodes : named;
-      host.membershipQuorum = hosts / 2 + 1;
+      host.membershipQuorum = majority();
     }
+    secure.check(majority(), problems);
+  }
+
+  private int majority() {
+    List<String> seeds = draft.seeds;
+    // A node that is no seed counts the same seeds as one that is.
+    int named = seeds == null ? host.peerNodes.length + 1 : Math.max(1, seeds.size());
+    int hosts = draft.nodes > 1 ? draft.nodes : named;
+    return hosts / 2 + 1;
   }
 
   /** Keys that come over the network in clear could be anybody's. */

@@ -18,6 +18,7 @@ import io.cairn.service.UriUtils;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,7 @@ public final class HostListeners {
   private final HttpHandler gate;
   private volatile @Nullable HttpServer server;
   private volatile @Nullable URI uri;
+  private volatile int securePort = -1;
   private volatile @Nullable URI publicUri;
   private volatile @Nullable URI peerUri;
 
@@ -91,6 +93,7 @@ public final class HostListeners {
     server = starting;
     List<InetSocketAddress> bound = starting.addresses();
     uri = uriOf(plain ? "http" : "https", hostName(), bound.getFirst());
+    securePort = secure ? bound.get(plain ? 1 : 0).getPort() : -1;
     publicUri = settings.publicUri() == null ? uri : URI.create(settings.publicUri());
     peerUri =
         settings.peerPort() >= 0
@@ -197,6 +200,11 @@ public final class HostListeners {
     return LoopbackNames.contains(settings.bindAddress());
   }
 
+  /** The port for HTTPS; -1 if there is none, or none yet. */
+  public int securePort() {
+    return securePort;
+  }
+
   public URI uri() {
     URI own = uri;
     if (own == null) {
@@ -258,8 +266,9 @@ public final class HostListeners {
     }
 
     @Override
-    public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
-      return current.webSocket(request);
+    public WebSocket.@Nullable Offer webSocket(
+        HttpRequest request, List<X509Certificate> certificates) {
+      return current.webSocket(request, certificates);
     }
   }
 }

@@ -35,7 +35,9 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -335,7 +337,8 @@ public final class HttpGateway implements HttpHandler {
    * A page of another site could read what comes over a WebSocket, and the user's cookies go along.
    */
   @Override
-  public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
+  public WebSocket.@Nullable Offer webSocket(
+      HttpRequest request, List<X509Certificate> certificates) {
     if (!WebSockets.isEndpoint(request)) {
       return null;
     }
@@ -345,7 +348,7 @@ public final class HttpGateway implements HttpHandler {
     }
     if (security.isOn()) {
       try {
-        security.requireKnown(Credentials.ofHandshake(request));
+        security.requireKnown(Credentials.ofHandshake(request, certificates));
       } catch (Refusal unproved) {
         aside.audit().refused(request, unproved.status());
         return new WebSocket.Offer.Refused(RefusalAnswers.challenge(unproved));

@@ -87,10 +87,14 @@ public interface Authenticator {
           exchange.peerCertificates());
     }
 
-    /** Those in the head of a request to open a WebSocket; certificates do not open one. */
-    public static Credentials ofHandshake(HttpRequest request) {
+    /**
+     * Those of a request to open a WebSocket.
+     *
+     * @param certificates of the client, as in {@link #certificates}
+     */
+    public static Credentials ofHandshake(HttpRequest request, List<X509Certificate> certificates) {
       SocketAddress unknown = InetSocketAddress.createUnresolved("websocket", 0);
-      return new Credentials(Action.GET, request.path(), request.headers(), unknown, List.of());
+      return new Credentials(Action.GET, request.path(), request.headers(), unknown, certificates);
     }
 
     @Override

@@ -62,8 +62,9 @@ public final class RequestLog implements OperationObserver {
       }
 
       @Override
-      public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
-        return handler.webSocket(request);
+      public WebSocket.@Nullable Offer webSocket(
+          HttpRequest request, List<X509Certificate> certificates) {
+        return handler.webSocket(request, certificates);
       }
     };
   }

@@ -56,6 +56,21 @@ class NodePlanTest {
   }
 
   @Test
+  void securedHostsBeginOneGroupAndGetThePasswordWhereNobodySeesIt() throws Exception {
+    List<NodePlan> plans = plan("--secure", "--nodes=3", "--adminPassword=chosen-by-me");
+
+    assertThat(plans)
+        .allSatisfy(
+            plan -> {
+              HostConfiguration host = read(plan);
+              assertThat(host.host().security.isAuthorizationEnabled).isTrue();
+              assertThat(host.host().membershipQuorum).isEqualTo(2);
+              assertThat(host.host().security.adminPassword).isEqualTo("chosen-by-me");
+              assertThat(plan.arguments()).noneMatch(it -> it.contains("chosen-by-me"));
+            });
+  }
+
+  @Test
   void furtherPeersAreKept() throws Exception {
     assertThat(read(plan("--nodes=2", "--peerNodes=other,127.0.0.1:8001").get(1)).host().peerNodes)
         .containsExactly("http://127.0.0.1:8000", "http://other:8000");

@@ -7,8 +7,10 @@ import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.authorization.UserService.UserState;
+import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Grants built-in roles, by a POST of a {@link GrantRequest}, and takes them back, by a DELETE with
@@ -30,7 +32,7 @@ public class GrantService extends StatelessService {
     GrantRequest request = post.getBody(GrantRequest.class);
     request.check();
     DeferredResult<Operation> group =
-        request.isForGroup() ? get(request.subjectLink()) : groupOfUser(request);
+        request.isForGroup() ? subject(request) : groupOfUser(request);
     group
         .thenCompose(_ -> create(ResourceGroupService.FACTORY_LINK, request.resources()))
         .thenCompose(_ -> create(RoleService.FACTORY_LINK, request.role()))
@@ -39,7 +41,7 @@ public class GrantService extends StatelessService {
 
   /** Makes the group of one user; queries add nobody who names groups, so it has to name this. */
   private DeferredResult<Operation> groupOfUser(GrantRequest request) {
-    return get(request.subjectLink())
+    return subject(request)
         .thenCompose(
             found ->
                 create(UserGroupService.FACTORY_LINK, request.groupOfUser())
@@ -70,12 +72,45 @@ public class GrantService extends StatelessService {
     }
     GrantRequest request = delete.getBody(GrantRequest.class);
     request.check();
-    sendWithDeferredResult(Operation.createDelete(UriUtils.buildUri(getHost(), request.roleLink())))
+    found(
+            Operation.createDelete(UriUtils.buildUri(getHost(), request.roleLink())),
+            () ->
+                Refusal.notFound(
+                    "There is no such grant: no role %s. ./cairn role list shows what there is"
+                        .formatted(request.roleLink())))
         .whenComplete((done, failure) -> answer(delete, done, failure));
   }
 
-  private DeferredResult<Operation> get(String link) {
-    return sendWithDeferredResult(Operation.createGet(UriUtils.buildUri(getHost(), link)));
+  /** The user or group, which has to be there: a grant to nobody would be one to whoever comes. */
+  private DeferredResult<Operation> subject(GrantRequest request) {
+    return found(
+        Operation.createGet(UriUtils.buildUri(getHost(), request.subjectLink())),
+        () -> Refusal.notFound(nobody(request)));
+  }
+
+  private static String nobody(GrantRequest request) {
+    return request.isForGroup()
+        ? "to: there is no group of users %s. Make it first (POST %s)"
+            .formatted(request.subjectLink(), UserGroupService.FACTORY_LINK)
+        : "to: there is no user %s. Add it first (./cairn user add); ./cairn user list shows whom there is"
+            .formatted(request.to);
+  }
+
+  /** Sends what is about a document; that it is not there is said in other words. */
+  private DeferredResult<Operation> found(Operation op, Supplier<RuntimeException> missing) {
+    DeferredResult<Operation> result = new DeferredResult<>();
+    sendWithDeferredResult(op.disableFailureLogging(true))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                var _ = result.complete(done);
+              } else if (op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+                var _ = result.fail(missing.get());
+              } else {
+                var _ = result.fail(failure);
+              }
+            });
+    return result;
   }
 
   private DeferredResult<Operation> create(String factory, ServiceDocument state) {

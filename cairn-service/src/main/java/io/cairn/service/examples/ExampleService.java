@@ -63,6 +63,10 @@ public class ExampleService extends StatefulService {
     public String id;
 
     public String required;
+
+    /** The tenants whose users see the document; others do if they belong to none. */
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public Set<String> tenantLinks;
   }
 
   /** Declares what the runtime is to do for these documents. */

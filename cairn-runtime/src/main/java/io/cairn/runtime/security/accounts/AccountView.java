@@ -38,6 +38,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,11 +68,11 @@ public final class AccountView implements Identities {
   private final List<DocumentView> others;
   private final AtomicLong revision = new AtomicLong();
 
-  private final Map<String, User> users = new ConcurrentHashMap<>();
+  private final NamedValues<User> users = new NamedValues<>(AccountView::names);
   private final Map<String, UserGroup> userGroups = new ConcurrentHashMap<>();
   private final Map<String, Query> resources = new ConcurrentHashMap<>();
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
-  private final Map<String, Credentials> credentials = new ConcurrentHashMap<>();
+  private final NamedValues<Credentials> credentials = new NamedValues<>(AccountView::names);
   private final Map<String, TenantState> tenants = new ConcurrentHashMap<>();
 
   // Guarded by this.
@@ -232,9 +233,11 @@ public final class AccountView implements Identities {
         }
       }
     }
-    for (Map<String, ?> all : List.of(users, userGroups, resources, roles, credentials, tenants)) {
+    for (Map<String, ?> all : List.of(userGroups, resources, roles, tenants)) {
       all.keySet().retainAll(found);
     }
+    users.retain(found);
+    credentials.retain(found);
     others.forEach(view -> view.retain(found));
     read = List.copyOf(stores);
   }
@@ -360,7 +363,7 @@ public final class AccountView implements Identities {
 
   /** All users. */
   public Collection<User> users() {
-    return List.copyOf(users.values());
+    return users.all();
   }
 
   @Override
@@ -401,26 +404,45 @@ public final class AccountView implements Identities {
 
   /** The user with an e-mail address; null if there is none, or more than one. */
   public @Nullable User userByEmail(String email) {
-    User found = null;
-    for (User user : users.values()) {
-      if (email.equalsIgnoreCase(user.document().path(UserState.FIELD_NAME_EMAIL).asString(""))) {
-        if (found != null) {
-          return null;
-        }
-        found = user;
-      }
-    }
-    return found;
+    List<User> found = users.named(byEmail(email));
+    return found.size() == 1 ? found.getFirst() : null;
   }
 
   /** The credentials that a login with an e-mail address may be meant with. */
   public List<Credentials> credentialsOf(String email) {
     User user = userByEmail(email);
-    return credentials.values().stream()
-        .filter(
-            one ->
-                email.equalsIgnoreCase(one.email())
-                    || (user != null && user.link().equals(one.userLink())))
-        .toList();
+    List<Credentials> meant = credentials.named(byEmail(email));
+    return user == null
+        ? meant
+        : Stream.concat(meant.stream(), credentials.named(byUser(user.link())).stream())
+            .distinct()
+            .toList();
+  }
+
+  private static Set<String> names(User user) {
+    String email = user.document().path(UserState.FIELD_NAME_EMAIL).asString("");
+    return email.isEmpty() ? Set.of() : Set.of(byEmail(email));
+  }
+
+  private static Set<String> names(Credentials one) {
+    Set<String> names = new HashSet<>();
+    if (one.email() != null) {
+      names.add(byEmail(one.email()));
+    }
+    if (one.userLink() != null) {
+      names.add(byUser(one.userLink()));
+    }
+    return names;
+  }
+
+  /** The same for all that {@link String#equalsIgnoreCase} takes for the same. */
+  private static String byEmail(String email) {
+    StringBuilder name = new StringBuilder("email ");
+    email.chars().forEach(c -> name.append(Character.toLowerCase(Character.toUpperCase((char) c))));
+    return name.toString();
+  }
+
+  private static String byUser(String link) {
+    return "user " + link;
   }
 }

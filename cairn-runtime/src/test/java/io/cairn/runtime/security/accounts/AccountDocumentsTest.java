@@ -71,6 +71,42 @@ class AccountDocumentsTest {
   }
 
   @Nested
+  class OfNobody {
+
+    @Test
+    void grantSaysWhoIsNotThere() {
+      Answer user = host.post("/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"nobody@corp\"}");
+      assertThat(user.status()).isEqualTo(404);
+      assertThat(user.message())
+          .contains("to: there is no user nobody@corp. Add it first (./cairn user add)");
+      Answer group =
+          host.post(
+              "/core/authz/grants",
+              "{\"role\":\"viewer\",\"to\":\"/core/authz/user-groups/none\"}");
+      assertThat(group.status()).isEqualTo(404);
+      assertThat(group.message())
+          .contains("to: there is no group of users /core/authz/user-groups/none. Make it first");
+    }
+
+    @Test
+    void grantThatIsNotThereIsNotTakenBack() {
+      Answer answer =
+          host.send("DELETE", "/core/authz/grants", "{\"role\":\"viewer\",\"to\":\"nobody@corp\"}");
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.message()).contains("There is no such grant", "role list");
+    }
+
+    @Test
+    void keyIsMadeForSomebodyOnly() {
+      refuses(
+          "/core/authz/api-keys",
+          "{\"name\":\"n\",\"userLink\":\"/core/authz/users/nobody\",\"documentExpirationTimeMicros\":4102444800000000}",
+          "userLink: there is no user /core/authz/users/nobody. Add it first");
+      assertThat(host.get("/core/authz/api-keys").result().documentLinks).isEmpty();
+    }
+  }
+
+  @Nested
   class Users {
 
     @Test

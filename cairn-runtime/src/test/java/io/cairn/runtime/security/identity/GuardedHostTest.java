@@ -10,6 +10,7 @@ import io.cairn.runtime.HostFixture.Answer;
 import io.cairn.runtime.security.Authenticator;
 import io.cairn.runtime.security.Authorizer;
 import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.identity.keys.ApiKeyService.ApiKeyState;
 import io.cairn.runtime.security.identity.token.HostileTokens;
 import io.cairn.service.examples.ExampleService;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ class GuardedHostTest {
     done(
         host.post("/core/authz/users", Map.of("documentSelfLink", "root", "email", "r@a.example")));
     done(host.post("/core/examples", Map.of("documentSelfLink", "one", "name", "n")));
+    letLookAfterOwnKeys("self");
     await().until(() -> login().status() == 200);
     host.host()
         .unwrap(Guard.class)
@@ -66,13 +68,74 @@ class GuardedHostTest {
     host.close();
   }
 
+  /** As docs/security.md says. */
+  private static void letLookAfterOwnKeys(String id) {
+    String user = "/core/authz/users/" + id;
+    done(
+        host.post("/core/authz/users", Map.of("documentSelfLink", id, "email", id + "@a.example")));
+    done(
+        host.post(
+            "/core/auth/credentials",
+            Map.of("documentSelfLink", id, "userEmail", id + "@a.example", "privateKey", "open")));
+    done(
+        host.post(
+            "/core/authz/user-groups",
+            "{\"documentSelfLink\":\"%s\",\"query\":{%s}}"
+                .formatted(id, term("documentSelfLink", user))));
+    String should = "\"occurance\":\"SHOULD_OCCUR\",";
+    done(
+        host.post(
+            "/core/authz/resource-groups",
+            "{\"documentSelfLink\":\"keys-of-%s\",\"query\":{\"booleanClauses\":[{%s},{%s\"booleanClauses\":[{%s},{%s}]}]}}"
+                .formatted(
+                    id,
+                    should + term("documentSelfLink", KEYS),
+                    should,
+                    term("documentKind", ApiKeyState.KIND),
+                    term("userLink", user))));
+    done(
+        host.post(
+            "/core/authz/roles",
+            ("{\"documentSelfLink\":\"keys-of-%s\",\"userGroupLink\":\"/core/authz/user-groups/%s\","
+                    + "\"resourceGroupLink\":\"/core/authz/resource-groups/keys-of-%s\","
+                    + "\"verbs\":[\"GET\",\"POST\",\"DELETE\"],\"policy\":\"ALLOW\"}")
+                .formatted(id, id, id)));
+  }
+
+  private static String term(String name, String value) {
+    return "\"term\":{\"propertyName\":\"%s\",\"matchValue\":\"%s\"}".formatted(name, value);
+  }
+
+  @Test
+  void whoLooksAfterOwnKeysSeesMakesAndDeletesNoOthers() {
+    Answer janes = makeKey("jane", "x-xenon-auth-token", token());
+    done(janes);
+    String janesKey = janes.json().path("documentSelfLink").asString();
+    String self = login("self").response().headers().firstValue("x-xenon-auth-token").orElseThrow();
+    Answer own = makeKey("self", "x-xenon-auth-token", self);
+    done(own);
+    String ownKey = own.json().path("documentSelfLink").asString();
+
+    assertThat(makeKey("jane", "x-xenon-auth-token", self).status()).isEqualTo(403);
+    assertThat(host.send("GET", KEYS, null, "x-xenon-auth-token", self).result().documentLinks)
+        .containsExactly(ownKey);
+    assertThat(host.send("DELETE", janesKey, null, "x-xenon-auth-token", self).status())
+        .isEqualTo(403);
+    done(host.send("DELETE", ownKey, null, "x-xenon-auth-token", self));
+  }
+
   private static void done(Answer answer) {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
   private static Answer login() {
+    return login("j");
+  }
+
+  private static Answer login(String name) {
     String both =
-        Base64.getEncoder().encodeToString("j@a.example:open".getBytes(StandardCharsets.UTF_8));
+        Base64.getEncoder()
+            .encodeToString((name + "@a.example:open").getBytes(StandardCharsets.UTF_8));
     return host.send("POST", BASIC, "{}", "authorization", "Basic " + both);
   }
 

@@ -149,7 +149,29 @@ public final class ApiKeyService extends StatefulService {
         wanted.userLink = asker.subjectLink();
       }
       check(wanted);
-      requireOwn(post, String.valueOf(wanted.userLink));
+      String user = String.valueOf(wanted.userLink);
+      requireOwn(post, user);
+      Operation.createGet(getHost(), user)
+          .setAuthorizationContext(getSystemAuthorizationContext())
+          .setExpiration(post.getExpirationMicrosUtc())
+          .disableFailureLogging(true)
+          .setCompletion(
+              (found, failure) -> {
+                if (failure == null) {
+                  create(post, wanted);
+                } else if (found.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+                  post.fail(
+                      new IllegalArgumentException(
+                          "userLink: there is no user %s. Add it first (./cairn user add)"
+                              .formatted(user)));
+                } else {
+                  post.setStatusCode(found.getStatusCode()).fail(failure, found.getBodyRaw());
+                }
+              })
+          .sendWith(this);
+    }
+
+    private void create(Operation post, ApiKeyState wanted) {
       KeyText key = KeyText.random(random);
       wanted.documentSelfLink = key.id();
       wanted.key = null;
@@ -158,6 +180,7 @@ public final class ApiKeyService extends StatefulService {
       wanted.generation = generation.applyAsLong(String.valueOf(wanted.userLink));
       sendRequest(
           Operation.createPost(this, getSelfLink())
+              .setAuthorizationContext(post.getAuthorizationContext())
               .setBody(wanted)
               .setExpiration(post.getExpirationMicrosUtc())
               .setCompletion((made, failure) -> answer(post, made, failure, key)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.cli;
+package io.cairn.cli.output;
 
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -8,16 +8,16 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /** The codecs, each made when it is first needed: most commands need neither. */
-final class Formats {
+public final class Formats {
   private Formats() {}
 
   /** Strict JSON that keeps numbers as they were written. */
-  static JsonMapper json() {
+  public static JsonMapper json() {
     return Json.MAPPER;
   }
 
   /** YAML 1.2 without the document marker. */
-  static YAMLMapper yaml() {
+  public static YAMLMapper yaml() {
     return Yaml.MAPPER;
   }
 

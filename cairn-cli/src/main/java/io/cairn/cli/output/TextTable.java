@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.cli;
+package io.cairn.cli.output;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Rows of text in aligned columns. What could upset a terminal or the columns is escaped. */
-final class TextTable {
+/**
+ * Rows of text in aligned columns. What could upset a terminal or the columns is escaped. For one
+ * thread.
+ */
+public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(String... titles) {
+  /** A table with a row of titles. */
+  public TextTable(String... titles) {
     rows.add(List.of(titles));
   }
 
   /** Adds a row, with as many cells as there are titles. */
-  void row(String... cells) {
-    rows.add(java.util.Arrays.stream(cells).map(TextTable::printable).toList());
+  public void row(String... cells) {
+    rows.add(Arrays.stream(cells).map(TextTable::printable).toList());
   }
 
   private static String printable(String cell) {
@@ -39,7 +44,8 @@ final class TextTable {
     return text.toString();
   }
 
-  void print(PrintStream out) {
+  /** Prints all rows, the titles first. */
+  public void print(PrintStream out) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.cli;
+package io.cairn.cli.output;
 
 import java.util.Iterator;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Writes JSON for people: two spaces a level, and colours where they are wanted. */
-final class JsonPrinter {
+public final class JsonPrinter {
   private static final String KEY = "\u001b[34m";
   private static final String TEXT = "\u001b[32m";
   private static final String NUMBER = "\u001b[36m";
@@ -21,7 +21,7 @@ final class JsonPrinter {
   }
 
   /** {@code node} on several lines, without a last line break. */
-  static String print(JsonNode node, boolean coloured) {
+  public static String print(JsonNode node, boolean coloured) {
     JsonPrinter printer = new JsonPrinter(coloured);
     printer.value(node, 0);
     return printer.out.toString();
