@@ -54,8 +54,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpGateway implements HttpHandler {
 
-  private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
-
   private final Dispatcher dispatcher;
   private final OwnerRouter owners;
   private final InFlightOperations inFlight;
@@ -491,7 +489,7 @@ public final class HttpGateway implements HttpHandler {
   private void respond(
       HttpExchange exchange, int status, byte[] body, Supplier<HttpHeaders> headers) {
     if (exchange.isAbandoned()) {
-      exchange.respond(UNHEARD); // for what the exchange holds
+      exchange.respond(RefusalAnswers.UNHEARD); // for what the exchange holds
       return;
     }
     if (body.length > settings.responseLimitBytes()) {

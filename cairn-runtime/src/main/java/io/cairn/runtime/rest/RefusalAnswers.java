@@ -12,6 +12,9 @@ import io.cairn.service.failure.Refusal;
 /** The answers to requests that nobody makes an operation of. */
 final class RefusalAnswers {
 
+  /** For a client that is not there any more. */
+  static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
+
   private RefusalAnswers() {}
 
   static HttpResponse of(int status, String message) {

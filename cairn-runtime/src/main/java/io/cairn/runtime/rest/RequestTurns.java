@@ -2,7 +2,6 @@
 package io.cairn.runtime.rest;
 
 import io.cairn.net.HttpExchange;
-import io.cairn.net.HttpResponse;
 import io.cairn.runtime.quotas.RequestIntake;
 import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.security.SubjectContext;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param shares has nobody keep others from having requests done
  */
 public record RequestTurns(RequestIntake intake, RequestShares shares) {
-
-  /** For a client that is not there any more; what the exchange holds is given back with it. */
-  private static final HttpResponse UNHEARD = HttpResponse.empty(UNHEARD_STATUS);
 
   /** Whether anything is limited. */
   boolean isOn() {
@@ -55,7 +51,7 @@ public record RequestTurns(RequestIntake intake, RequestShares shares) {
     Runnable inTurn =
         () -> {
           if (exchange.isAbandoned()) {
-            exchange.respond(UNHEARD); // for what the exchange holds
+            exchange.respond(RefusalAnswers.UNHEARD); // for what the exchange holds
           } else {
             then.accept(exchange);
           }
