@@ -145,6 +145,9 @@ public final class Guard {
     if (decision.verdict() == Verdict.HIDDEN) {
       return new ServiceNotFoundException(link);
     }
+    if (decision.verdict() == Verdict.UNSURE) {
+      return new Refusal(Operation.STATUS_CODE_UNAVAILABLE, decision.reason());
+    }
     return subject.isGuest()
         ? new Refusal(
             Operation.STATUS_CODE_UNAUTHORIZED,

@@ -10,11 +10,13 @@ import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.runtime.security.Decision.Verdict;
 import io.cairn.runtime.security.Identities.Role;
 import io.cairn.service.Service.Action;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,9 +31,19 @@ final class Permissions {
   /** The tenants that a document belongs to. */
   private static final String TENANTS = "tenantLinks";
 
+  private static final String KEPT_BY_RUNTIME = ServiceUriPaths.CORE_SUBSCRIPTIONS + '/';
+
   private final Subject subject;
   private final @Nullable String tenant;
   private final Map<Action, Rules> rules;
+  private final Map<Action, Decision> anywhere = new EnumMap<>(Action.class);
+
+  /**
+   * What was decided.
+   *
+   * @param hasRead whether that depends on more than link and kind of the target
+   */
+  record Judgement(Decision decision, boolean hasRead) {}
 
   /**
    * A role with its query in the form in which it is evaluated.
@@ -83,7 +95,11 @@ final class Permissions {
   }
 
   /** What decides about one verb. */
-  private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {}
+  private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {
+    boolean isEverything() {
+      return visible == null;
+    }
+  }
 
   /** A target whose content is made once, if it is needed. */
   private static final class Candidate {
@@ -112,6 +128,9 @@ final class Permissions {
     this.subject = subject;
     this.tenant = tenant;
     this.rules = rules;
+    for (Action verb : Action.values()) {
+      anywhere.put(verb, ofAny(verb));
+    }
   }
 
   /**
@@ -119,13 +138,15 @@ final class Permissions {
    *
    * @param roles those of its groups
    * @param tenant the only tenant whose documents it sees; null if all
+   * @param queries of the resources of each role; none for a role that means nothing
    */
   static Permissions of(
-      Subject subject, @Nullable String tenant, Collection<Role> roles, Identities identities) {
+      Subject subject, @Nullable String tenant, List<Role> roles, List<Optional<Query>> queries) {
     Map<Action, List<Rule>> denying = new EnumMap<>(Action.class);
     Map<Action, List<Rule>> allowing = new EnumMap<>(Action.class);
-    for (Role role : roles) {
-      Query resources = identities.resources(role.resourceGroupLink());
+    for (int i = 0; i < roles.size(); i++) {
+      Role role = roles.get(i);
+      Query resources = queries.get(i).orElse(null);
       if (resources != null) {
         Rule rule = Rule.of(role, resources);
         for (Action verb : role.verbs()) {
@@ -152,13 +173,18 @@ final class Permissions {
     return scope == null || scope.verbs().isEmpty() || scope.verbs().contains(verb);
   }
 
-  Decision decide(Action action, Target target) {
+  Judgement judge(Action action, Target target) {
     Rules all = rules.get(action);
     if (all == null) {
-      return decideAny(action);
+      return new Judgement(decideAny(action), false);
     }
     Candidate candidate = new Candidate(target);
-    Decision outside = outside(candidate);
+    Decision decision = decide(all, action, candidate);
+    return new Judgement(decision, candidate.content != null);
+  }
+
+  private Decision decide(Rules all, Action action, Candidate candidate) {
+    Decision outside = outside(all, candidate);
     if (outside != null) {
       return outside;
     }
@@ -176,6 +202,11 @@ final class Permissions {
   }
 
   Decision decideAny(Action action) {
+    Decision known = anywhere.get(action);
+    return known == null ? ofAny(action) : known;
+  }
+
+  private Decision ofAny(Action action) {
     if (rules.containsKey(action)) {
       return Decision.of(Verdict.ALLOWED, "a role allows " + action + " somewhere");
     }
@@ -187,9 +218,12 @@ final class Permissions {
   }
 
   /** What all roles together cannot allow: null if the target is not that. */
-  private @Nullable Decision outside(Candidate candidate) {
+  private @Nullable Decision outside(Rules all, Candidate candidate) {
     Subject.Scope scope = subject.scope();
     Target target = candidate.target;
+    if (!all.isEverything() && isKeptByRuntime(target.link())) {
+      return Decision.of(Verdict.DENIED, "it is for those who may do this to everything");
+    }
     if (scope != null
         && !scope.linkPrefixes().isEmpty()
         && scope.linkPrefixes().stream().noneMatch(prefix -> isBelow(target.link(), prefix))) {
@@ -220,6 +254,14 @@ final class Permissions {
     return target.isNew()
         ? Decision.of(Verdict.DENIED, "tenantLinks must name the tenant of who writes a document")
         : Decision.of(Verdict.HIDDEN, "the document is of another tenant");
+  }
+
+  /**
+   * Documents that the runtime keeps beside others, of subscriptions for instance, tell of the
+   * others, and of whoever has made them.
+   */
+  private static boolean isKeptByRuntime(String link) {
+    return link.startsWith(KEPT_BY_RUNTIME) || DocumentVersion.isHidden(link);
   }
 
   private static boolean isBelow(String link, String prefix) {
@@ -274,10 +316,15 @@ final class Permissions {
       must.add(
           Restrictions.any(scope.linkPrefixes().stream().map(Restrictions::atOrBelow).toList()));
     }
+    List<Query> mustNot = new ArrayList<>();
     for (Rule rule : denying) {
-      must.add(rule.filter() == null ? Restrictions.nothing() : Restrictions.not(rule.query()));
+      mustNot.add(rule.filter() == null ? Restrictions.everything() : rule.query());
     }
-    return Restrictions.all(must);
+    if (must.isEmpty() && mustNot.isEmpty()) {
+      return null;
+    }
+    mustNot.add(Restrictions.atOrBelow(KEPT_BY_RUNTIME));
+    return Restrictions.all(must, mustNot);
   }
 
   /** Whether a query says of itself that every link matches. */

@@ -99,11 +99,7 @@ final class DocumentGuard {
   }
 
   private static Target target(ServiceModel model, DocumentVersion version) {
-    return Target.document(
-        version.link(),
-        model.kind(),
-        () -> DocumentJson.standard().readTree(version.json()),
-        model.description());
+    return Target.stored(version, model.kind(), model.description());
   }
 
   /** Whether a task is its maker's, or has just been updated on its behalf. */

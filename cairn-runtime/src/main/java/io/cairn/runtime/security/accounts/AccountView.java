@@ -65,6 +65,7 @@ public final class AccountView implements Identities {
   private final Predicate<Subject> revoked;
   private final List<DocumentView> others;
   private final AtomicLong revision = new AtomicLong();
+  private volatile Runnable listener = () -> {};
 
   private final Map<String, User> users = new ConcurrentHashMap<>();
   private final Map<String, UserGroup> userGroups = new ConcurrentHashMap<>();
@@ -150,6 +151,11 @@ public final class AccountView implements Identities {
     }
   }
 
+  /** Sets what is told after each change, when it can be seen; it must not block. */
+  public void onChange(Runnable told) {
+    listener = told;
+  }
+
   private boolean concerns(String link) {
     return link.startsWith("/core/")
         && (isBelow(link, UserService.FACTORY_LINK)
@@ -196,6 +202,7 @@ public final class AccountView implements Identities {
         links.forEach(this::readOne);
         failures = 0;
         revision.incrementAndGet();
+        listener.run();
       } catch (RuntimeException e) {
         giveUp(e);
         return;
@@ -210,6 +217,7 @@ public final class AccountView implements Identities {
         .setCause(failure)
         .log("Who may do what could not be read; it is tried again");
     read = List.of();
+    revision.incrementAndGet(); // some of it may have been taken up
     synchronized (this) {
       working = false;
     }

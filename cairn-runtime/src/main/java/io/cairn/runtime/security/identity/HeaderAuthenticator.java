@@ -64,9 +64,11 @@ public final class HeaderAuthenticator implements Authenticator {
    * What was proved by a text.
    *
    * @param claims what a token of this group said; null for others
+   * @param keyId of the API key; null if it is none
    * @param basis what it depends on
    */
-  private record Proof(Subject subject, @Nullable TokenClaims claims, Basis basis) {}
+  private record Proof(
+      Subject subject, @Nullable TokenClaims claims, @Nullable String keyId, Basis basis) {}
 
   /**
    * What proofs depend on.
@@ -180,8 +182,8 @@ public final class HeaderAuthenticator implements Authenticator {
       proofs.invalidate(text);
       throw new RefusedTokenException("The token has expired. Log in again");
     }
-    if (known.subject().kind() == Subject.Kind.KEY) {
-      issued.keys().used(ProofId.parse(String.valueOf(known.subject().tokenId())).id(), now);
+    if (known.keyId() != null) {
+      issued.keys().used(known.keyId(), now);
     }
     return known.subject();
   }
@@ -215,11 +217,11 @@ public final class HeaderAuthenticator implements Authenticator {
     if (claims == null) {
       SignedJWT read = TokenForm.read(text);
       if (outside != null && outside.isMeantBy(read)) {
-        return new Proof(known(outside.verify(read)), null, basis);
+        return new Proof(known(outside.verify(read)), null, null, basis);
       }
       claims = tokens.verify(read);
     }
-    return new Proof(ofToken(claims), claims, basis);
+    return new Proof(ofToken(claims), claims, null, basis);
   }
 
   /** What the user's document says beside what the issuer does, if there is one. */
@@ -266,7 +268,7 @@ public final class HeaderAuthenticator implements Authenticator {
             present(key.userLink()).tenantLink(),
             Set.of(),
             key.scope());
-    return new Proof(subject, null, basis);
+    return new Proof(subject, null, key.id(), basis);
   }
 
   private Identities.User present(String link) throws RefusedTokenException {
