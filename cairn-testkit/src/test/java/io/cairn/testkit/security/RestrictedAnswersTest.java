@@ -48,7 +48,7 @@ class RestrictedAnswersTest {
   private static final RandomGenerator RANDOM = new SplittableRandom(15);
 
   private static final String ITEMS =
-      "{\"term\":{\"propertyName\":\"label\",\"matchType\":\"WILDCARD\",\"matchValue\":\"*\"}}";
+      "{\"term\":{\"propertyName\":\"word\",\"matchType\":\"PREFIX\",\"matchValue\":\"w\"}}";
 
   private static TestCluster cluster;
   private static long before;
@@ -230,7 +230,7 @@ class RestrictedAnswersTest {
           "\"options\":[\"COUNT\"]",
           "\"options\":[\"SORT\",\"EXPAND_CONTENT\"],\"sortTerm\":{\"propertyName\":\"documentSelfLink\",\"propertyType\":\"STRING\"}",
           "\"options\":[\"SORT\",\"TOP_RESULTS\"],\"resultLimit\":7,\"sortTerm\":{\"propertyName\":\"documentSelfLink\",\"propertyType\":\"STRING\"}",
-          "\"options\":[\"GROUP_BY\"],\"resultLimit\":3,\"groupByTerm\":{\"propertyName\":\"word\",\"propertyType\":\"STRING\"}",
+          "\"options\":[\"GROUP_BY\",\"TOP_RESULTS\"],\"resultLimit\":3,\"groupByTerm\":{\"propertyName\":\"word\",\"propertyType\":\"STRING\"},\"groupSortTerm\":{\"propertyName\":\"word\",\"propertyType\":\"STRING\"},\"sortTerm\":{\"propertyName\":\"documentSelfLink\",\"propertyType\":\"STRING\"}",
           "\"options\":[\"SORT\"],\"highlight\":{\"preTag\":\"[\",\"postTag\":\"]\"},\"sortTerm\":{\"propertyName\":\"documentSelfLink\",\"propertyType\":\"STRING\"}",
           "\"aggregations\":{\"words\":{\"type\":\"TERMS\",\"propertyName\":\"word\",\"aggregations\":{\"most\":{\"type\":\"MAX\",\"propertyName\":\"rank\"}}},\"sum\":{\"type\":\"SUM\",\"propertyName\":\"weight\"},\"labels\":{\"type\":\"CARDINALITY\",\"propertyName\":\"word\"}}");
 
@@ -383,7 +383,10 @@ class RestrictedAnswersTest {
       List<String> told = new ArrayList<>();
       try (EventStreamReader feed =
           EventStreamReader.open(
-              cluster.host(RANDOM.nextInt(3)).uri().resolve(factory), null, "", token(who))) {
+              cluster.host(RANDOM.nextInt(3)).uri().resolve(factory + "?current"),
+              null,
+              "",
+              token(who))) {
         EventStreamReader.Event event = feed.next(LIMIT);
         while (!event.name().equals("live")) {
           told.add(event.json().path("documentSelfLink").asString(""));
