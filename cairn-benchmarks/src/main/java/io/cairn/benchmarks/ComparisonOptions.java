@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.systems.ClusterHosts;
 import io.cairn.benchmarks.systems.Launch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +121,11 @@ record ComparisonOptions(
           Here warmSeconds is 20 and rounds is 5 (quick: 6 and 3).
         """) {
       @Override
+      String systems() {
+        return ClusterHosts.NAME + ".*";
+      }
+
+      @Override
       int pick(String name, boolean quick, int usual) {
         return switch (name) {
           case "minutes" -> quick ? 4 : 15;
@@ -144,6 +150,11 @@ record ComparisonOptions(
       return usage + COMMON;
     }
 
+    /** The systems that take part if nothing is said. */
+    String systems() {
+      return ".*";
+    }
+
     /** The default of an option, where this kind has another one than is usual. */
     int pick(String name, boolean quick, int usual) {
       return usual;
@@ -160,7 +171,7 @@ record ComparisonOptions(
             given.number("port", 27_000),
             quick,
             Pattern.compile(given.text("only", quick ? kind.quickParts : ".*")),
-            Pattern.compile(given.text("systems", ".*")),
+            Pattern.compile(given.text("systems", kind.systems())),
             given.numbers("clients", kind.clients),
             given.number("rounds", kind.pick("rounds", quick, quick ? 2 : 3)),
             Duration.ofMillis(given.number("turnMillis", quick ? 400 : 1_500)),
