@@ -32,6 +32,7 @@ final class Permissions {
   private static final String TENANTS = "tenantLinks";
 
   private static final String KEPT_BY_RUNTIME = ServiceUriPaths.CORE_SUBSCRIPTIONS + '/';
+  private static final String KINDS_OF_RUNTIME = "io:cairn:";
 
   private final Subject subject;
   private final @Nullable String tenant;
@@ -323,8 +324,51 @@ final class Permissions {
     if (must.isEmpty() && mustNot.isEmpty()) {
       return null;
     }
-    mustNot.add(Restrictions.atOrBelow(KEPT_BY_RUNTIME));
+    if (allowed.stream().anyMatch(Permissions::mayMatchKept)) {
+      mustNot.add(Restrictions.atOrBelow(KEPT_BY_RUNTIME));
+    }
     return Restrictions.all(must, mustNot);
+  }
+
+  /** Whether a query may match what the runtime keeps; if not, each search is spared a clause. */
+  private static boolean mayMatchKept(Query query) {
+    if (query.occurance == Occurance.MUST_NOT_OCCUR) {
+      return true;
+    }
+    if (query.booleanClauses == null) {
+      return query.term == null || mayMatchKept(query.term);
+    }
+    List<Query> alternatives = new ArrayList<>();
+    boolean demands = false;
+    for (Query clause : query.booleanClauses) {
+      if (clause.occurance == Occurance.SHOULD_OCCUR) {
+        alternatives.add(clause);
+      } else if (clause.occurance != Occurance.MUST_NOT_OCCUR) {
+        demands = true;
+        if (!mayMatchKept(clause)) {
+          return false;
+        }
+      }
+    }
+    return demands
+        || alternatives.isEmpty()
+        || alternatives.stream().anyMatch(Permissions::mayMatchKept);
+  }
+
+  private static boolean mayMatchKept(QueryTerm term) {
+    String value = term.matchValue;
+    if (value == null || term.range != null) {
+      return true;
+    }
+    boolean exact = term.matchType == null || term.matchType == MatchType.TERM;
+    if (ServiceDocument.FIELD_NAME_SELF_LINK.equals(term.propertyName)) {
+      return value.startsWith(KEPT_BY_RUNTIME)
+          || (term.matchType == MatchType.PREFIX && KEPT_BY_RUNTIME.startsWith(value))
+          || (!exact && term.matchType != MatchType.PREFIX);
+    }
+    return !exact
+        || !ServiceDocument.FIELD_NAME_KIND.equals(term.propertyName)
+        || value.startsWith(KINDS_OF_RUNTIME);
   }
 
   /** Whether a query says of itself that every link matches. */

@@ -363,6 +363,16 @@ class RoleAuthorizerTest {
     assertThat(may(JANE, Action.GET, target)).isFalse();
     assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isFalse();
 
+    people.roles.clear();
+    Query either = new Query();
+    either.addBooleanClause(below("/orders/").setOccurance(Occurance.SHOULD_OCCUR));
+    either.addBooleanClause(term("documentKind", KIND).setOccurance(Occurance.SHOULD_OCCUR));
+    people.role("some", "clerks", either, false, Action.GET);
+    assertThat(DocumentJson.standard().toJson(authorizer.visible(JANE, Action.GET)))
+        .as("what cannot be matched costs no clause")
+        .doesNotContain("/core/subscriptions");
+    assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isFalse();
+
     people.role("all", "clerks", below("/"), false, Action.GET);
     assertThat(may(JANE, Action.GET, target)).isTrue();
     assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isTrue();

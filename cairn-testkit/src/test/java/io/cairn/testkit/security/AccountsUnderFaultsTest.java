@@ -268,7 +268,7 @@ class AccountsUnderFaultsTest {
           .untilAsserted(
               () -> {
                 Answer local = http(2).get(LOCAL, bearing(token));
-                assertThat(local.status()).isEqualTo(503);
+                assertThat(local.status()).as(local.toString()).isEqualTo(503);
                 assertThat(local.text()).contains("ask another node");
               });
       assertThat(http(2).get(LOCAL, bearing(other)).status()).isEqualTo(503);
