@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.systems.ClusterHosts;
 import io.cairn.benchmarks.systems.Launch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,33 @@ record ComparisonOptions(
           million=1000000      documents of the second round of queries   (quick: 50000)
           watchers=1000        how many watch at once                     (quick: 200)
           updates=2000         updates in a second meanwhile              (quick: 400)
-        """);
+        """),
+    /** A host that asks who its clients are, beside one that does not. */
+    SECURITY(
+        ".*",
+        "16,64",
+        """
+        Compares hosts with and without authorization. Options, each as --name=value:
+          quick                a rough answer in 4 minutes; all of it takes less than 15
+          only=REGEX           names of works, such as 'get one.*'
+          clients=16,64        clients, each with one request under way
+          Here warmSeconds is 20 and rounds is 5 (quick: 6 and 3).
+        """) {
+      @Override
+      String systems() {
+        return ClusterHosts.NAME + ".*";
+      }
+
+      @Override
+      int pick(String name, boolean quick, int usual) {
+        return switch (name) {
+          case "minutes" -> quick ? 4 : 15;
+          case "warmSeconds" -> quick ? 6 : 20;
+          case "rounds" -> quick ? 3 : 5;
+          default -> usual;
+        };
+      }
+    };
 
     private final String quickParts;
     private final String clients;
@@ -122,6 +149,16 @@ record ComparisonOptions(
     String usage() {
       return usage + COMMON;
     }
+
+    /** The systems that take part if nothing is said. */
+    String systems() {
+      return ".*";
+    }
+
+    /** The default of an option, where this kind has another one than is usual. */
+    int pick(String name, boolean quick, int usual) {
+      return usual;
+    }
   }
 
   static ComparisonOptions parse(String[] args, Kind kind) {
@@ -134,18 +171,20 @@ record ComparisonOptions(
             given.number("port", 27_000),
             quick,
             Pattern.compile(given.text("only", quick ? kind.quickParts : ".*")),
-            Pattern.compile(given.text("systems", ".*")),
+            Pattern.compile(given.text("systems", kind.systems())),
             given.numbers("clients", kind.clients),
-            given.number("rounds", quick ? 2 : 3),
+            given.number("rounds", kind.pick("rounds", quick, quick ? 2 : 3)),
             Duration.ofMillis(given.number("turnMillis", quick ? 400 : 1_500)),
-            Duration.ofSeconds(given.number("warmSeconds", quick ? 8 : 60)),
+            Duration.ofSeconds(
+                given.number("warmSeconds", kind.pick("warmSeconds", quick, quick ? 8 : 60))),
             given.number("documents", quick ? 20_000 : 100_000),
             given.number("million", quick ? 50_000 : 1_000_000),
             given.number("watchers", quick ? 200 : 1_000),
             given.number("updates", quick ? 400 : 2_000),
             given.number("kills", quick ? 3 : 20),
             Duration.ofSeconds(given.number("watchSeconds", quick ? 30 : 120)),
-            Duration.ofMinutes(given.number("minutes", quick ? 8 : 60)),
+            Duration.ofMinutes(
+                given.number("minutes", kind.pick("minutes", quick, quick ? 8 : 60))),
             Path.of(given.text("home", ".")).toAbsolutePath().normalize(),
             List.of(given.text("jvm", Launch.JVM).split(" ")),
             given.text("jdk17", ""),

@@ -59,6 +59,19 @@ class ComparisonTest {
   }
 
   @Test
+  void whatAuthorizationCostsIsMeasuredInMinutes() {
+    ComparisonOptions quick =
+        ComparisonOptions.parse(new String[] {"--quick"}, ComparisonOptions.Kind.SECURITY);
+    ComparisonOptions whole =
+        ComparisonOptions.parse(new String[] {"--rounds=7"}, ComparisonOptions.Kind.SECURITY);
+
+    assertThat(quick.limit()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(quick.rounds()).isEqualTo(3);
+    assertThat(whole.limit()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(whole.rounds()).isEqualTo(7);
+  }
+
+  @Test
   void anOptionThatNobodyKnowsIsRefused() {
     assertThatThrownBy(
             () -> ComparisonOptions.parse(new String[] {"--round=3"}, ComparisonOptions.Kind.PEERS))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeGroups;
 import io.cairn.document.DocumentJson;
 import io.cairn.runtime.audit.AuditRecords;
 import io.cairn.runtime.documents.CompanionStore;
@@ -11,6 +13,8 @@ import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.security.Authenticator;
 import io.cairn.runtime.security.Authorizer;
+import io.cairn.runtime.security.Contact;
+import io.cairn.runtime.security.GroupContact;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Identities.User;
 import io.cairn.runtime.security.RoleAuthorizer;
@@ -44,6 +48,8 @@ import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +59,7 @@ final class HostAccounts implements AuditRecords.Users {
   private final Passwords passwords = Passwords.forThisMachine();
   private final AccountView view;
   private final StoredSecrets secrets;
+  private final Contact contact;
   private final HostIdentity identity;
   private final HeaderAuthenticator authenticator;
   private final Authorizer authorizer;
@@ -70,6 +77,11 @@ final class HostAccounts implements AuditRecords.Users {
       Guard guard) {
     this.threads = threads;
     this.settings = settings.security();
+    this.contact =
+        new GroupContact(
+            () -> obstacle(cluster.groups().view(NodeGroups.DEFAULT)),
+            threads.machine().nanoTime(),
+            Duration.of(this.settings.cutOffTrustMicros, ChronoUnit.MICROS));
     this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
@@ -93,7 +105,7 @@ final class HostAccounts implements AuditRecords.Users {
             identity.views());
     this.authenticator = identity.authenticator(view);
     this.authorization = identity.authorization(guard, authenticator);
-    this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros());
+    this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros(), contact);
     this.secrets =
         new StoredSecrets(
             new CompanionStore<>(
@@ -102,6 +114,11 @@ final class HostAccounts implements AuditRecords.Users {
             passwords,
             threads.handlers());
     cluster.changes().listenToLinks(view::touched);
+  }
+
+  /** What keeps this node from having all that its group has; null if nothing does. */
+  private static @Nullable String obstacle(GroupView group) {
+    return group.condition().current() ? null : group.reason();
   }
 
   private static DocumentStorage replicated(DocumentDirectory documents) {
@@ -132,6 +149,7 @@ final class HostAccounts implements AuditRecords.Users {
     identity.start(
         this::account,
         passwords,
+        contact,
         (op, link) -> guard.refusal(op, Service.Action.PATCH, target(link)));
     identity.startOwn(authenticator, view, authorization);
     view.look();
@@ -224,6 +242,7 @@ final class HostAccounts implements AuditRecords.Users {
 
   /** Looks whether there is something to read that nobody has told of. */
   void sweep() {
+    var _ = contact.doubt(); // so that a quiet node remembers when it was in touch
     AdministratorSetup setup = administrators;
     if (setup != null) {
       view.look();

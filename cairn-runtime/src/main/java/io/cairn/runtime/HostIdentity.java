@@ -6,6 +6,7 @@ import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.state.GroupSecrets;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
+import io.cairn.runtime.security.Contact;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
@@ -192,11 +193,13 @@ final class HostIdentity {
   /**
    * Starts the services. Returns when they answer.
    *
+   * @param contact nobody logs in while this node may lack what its group has
    * @param refusal why who sends an operation may not change what is at a link; null if it may
    */
   void start(
       Accounts accounts,
       Passwords passwords,
+      Contact contact,
       BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
     host.startAndAwait(
         RevocationService.createFactory(longest, clock.wallMicros()),
@@ -207,7 +210,7 @@ final class HostIdentity {
         ApiKeyService.FACTORY_LINK);
     host.startAndAwait(
         new BasicAuthenticationService(
-            new Sessions(accounts, passwords, throttle, tokens, revocations),
+            new Sessions(accounts, passwords, throttle, tokens, revocations, contact),
             new BasicAuthenticationService.Settings(
                 duration(sessions.sessionTimeMicros), longest, secure)),
         BasicAuthenticationService.SELF_LINK);

@@ -210,6 +210,7 @@ final class HostParts implements HostRuntime {
     HttpHandler gateway = services.gateway(listeners, sockets, trail);
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     sweeps.start(cluster.groups());
+    services.accounts().view().onChange(sweeps::stir); // streams may end
     try {
       services.audit().open(sandbox);
       live.start();
@@ -255,6 +256,7 @@ final class HostParts implements HostRuntime {
       services.expire(threads.machine().micros());
       forwarded.sweep();
       queries.expire(threads.clock().micros());
+      sockets.recheck();
       ownership.sweep();
       hostNodes.sweep();
       cluster.sweep();

@@ -71,8 +71,8 @@ final class HostSweep {
     stir();
   }
 
-  /** Something is under way from now on. Cheap while a sweep is planned soon. */
-  private void stir() {
+  /** Sweeps soon: something is under way, or has changed. Cheap while a sweep is planned soon. */
+  void stir() {
     if (!soon.get() && soon.compareAndSet(false, true)) {
       plan(BUSY_MILLIS);
     }

@@ -16,6 +16,7 @@ import io.cairn.store.disk.StoreRoom;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +100,39 @@ class SearchLimitsTest {
   @Test
   void patternThatBeginsWithCharactersIsLookedUp() {
     assertThat(links(asking("n0*", "n1*", "n*9", "n?3"))).hasSize(20 + 3 + 3);
+  }
+
+  /** Beginnings of links are looked up among the paths above them: these are few. */
+  @Test
+  void beginningsOfLinksFindTheLinksThatBeginSo() {
+    List<String> all = new ArrayList<>(links(asking("*")));
+    List<String> others = List.of("/a", "/ab", "/a/b", "/a/bc", "/a/b/c", "/a/b/c/d", "/ab/c");
+    for (int i = 0; i < others.size(); i++) {
+      store.apply(VALUES + i + 1, TestPartition.version(others.get(i), 0, "{\"name\":\"x\"}"));
+    }
+    all.addAll(others);
+    for (String link : List.of("/a/b/c/d", "/ab/c", "/things/07", "/b/")) {
+      for (int end = 1; end <= link.length(); end++) {
+        String beginning = link.substring(0, end);
+        List<String> expected = all.stream().filter(one -> one.startsWith(beginning)).toList();
+        assertThat(beginningWith(beginning, MatchType.PREFIX))
+            .as(beginning)
+            .containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(beginningWith(beginning + "*", MatchType.WILDCARD))
+            .as(beginning + "*")
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
+    }
+  }
+
+  private List<String> beginningWith(String value, MatchType match) {
+    QuerySpecification specification = new QuerySpecification();
+    specification.query =
+        new Query()
+            .setTermPropertyName("documentSelfLink")
+            .setTermMatchValue(value)
+            .setTermMatchType(match);
+    return links(specification);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class ExampleDocuments implements Workload {
           + "\"sortTerm\":{\"propertyName\":\"name\",\"propertyType\":\"STRING\"},";
 
   private final ServiceSet services;
+  private final UnaryOperator<byte[]> finish;
   private final Random random = new Random(1);
   private long counter = 1;
   private long created;
@@ -43,7 +45,25 @@ public final class ExampleDocuments implements Workload {
 
   /** Services that have all fields of the example services. */
   public ExampleDocuments(ServiceSet services) {
+    this(services, request -> request);
+  }
+
+  /**
+   * The same for clients that add something to each request.
+   *
+   * @param finish makes of a request the one that is sent
+   */
+  public ExampleDocuments(ServiceSet services, UnaryOperator<byte[]> finish) {
     this.services = services;
+    this.finish = finish;
+  }
+
+  /** Requests of others to the documents that were made so far. */
+  public ExampleDocuments sentBy(UnaryOperator<byte[]> others) {
+    ExampleDocuments same = new ExampleDocuments(services, others);
+    same.created = created;
+    same.failed = failed;
+    return same;
   }
 
   @Override
@@ -55,7 +75,7 @@ public final class ExampleDocuments implements Workload {
   }
 
   private void make(LoadClient clients, String link) throws IOException, InterruptedException {
-    make(clients, Requests.create(services, created++, link));
+    make(clients, finish.apply(Requests.create(services, created++, link)));
   }
 
   /** Makes one document. A group that has just formed refuses at first. */
@@ -71,7 +91,7 @@ public final class ExampleDocuments implements Workload {
   public long fill(LoadClient clients, long documents, long maxNanos) throws IOException {
     long missing = documents - created + failed;
     if (missing > 0) {
-      failed += clients.run(this::create, maxNanos, missing).failures();
+      failed += clients.run(() -> finish.apply(create()), maxNanos, missing).failures();
     }
     return created - failed;
   }
@@ -91,6 +111,11 @@ public final class ExampleDocuments implements Workload {
 
   @Override
   public @Nullable RequestSource requests(WorkKind work) {
+    RequestSource plain = plain(work);
+    return plain == null ? null : () -> finish.apply(plain.next());
+  }
+
+  private @Nullable RequestSource plain(WorkKind work) {
     String hot = services.factory() + "/one";
     byte[] get = Requests.get(hot);
     byte[] ten = Requests.get(services.factory() + "?expand&$top=10");

@@ -36,6 +36,18 @@ public final class PerformancePage {
       List<Chart> charts(Results results) {
         return List.of();
       }
+    },
+    /** What authorization costs. */
+    SECURITY("security") {
+      @Override
+      public List<Goal.Row> goals(Results results) {
+        return SecurityGoals.rows(results);
+      }
+
+      @Override
+      List<Chart> charts(Results results) {
+        return List.of();
+      }
     };
 
     private final String mark;

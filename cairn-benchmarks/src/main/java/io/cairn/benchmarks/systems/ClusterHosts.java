@@ -33,6 +33,7 @@ public final class ClusterHosts implements Contender {
   private final String peers;
   private final List<@Nullable ServerProcess> processes = new ArrayList<>();
   private final ServiceSet services;
+  private final List<String> further;
   private final Workload workload;
   private final HostClient client = new HostClient();
 
@@ -52,6 +53,18 @@ public final class ClusterHosts implements Contender {
   /** The same with other services, which needs a launch by class path with them on it. */
   public ClusterHosts(String name, Launch launch, int firstPort, int count, ServiceSet services)
       throws IOException, InterruptedException {
+    this(name, launch, firstPort, count, services, List.of());
+  }
+
+  private ClusterHosts(
+      String name,
+      Launch launch,
+      int firstPort,
+      int count,
+      ServiceSet services,
+      List<String> further)
+      throws IOException, InterruptedException {
+    this.further = further;
     this.services = services;
     this.workload = new ExampleDocuments(services);
     this.name = name;
@@ -72,6 +85,22 @@ public final class ClusterHosts implements Contender {
       close();
       throw e;
     }
+  }
+
+  /**
+   * Starts one that asks its clients who they are.
+   *
+   * @param password of its administrator, {@code admin@localhost}
+   */
+  static ClusterHosts guarded(String name, Launch launch, int port, String password)
+      throws IOException, InterruptedException {
+    return new ClusterHosts(
+        name,
+        launch,
+        port,
+        1,
+        ServiceSet.EXAMPLES,
+        List.of("--isAuthorizationEnabled=true", "--adminPassword=" + password));
   }
 
   /** How many there are. */
@@ -98,6 +127,7 @@ public final class ClusterHosts implements Contender {
     if (count() > 1) {
       settings.add("--peerNodes=" + peers);
     }
+    settings.addAll(further);
     ServerProcess started = start(port(number), settings);
     if (number == count()) {
       processes.add(started);
@@ -174,7 +204,7 @@ public final class ClusterHosts implements Contender {
 
   /** Waits until a host answers for its examples. */
   public void await(int number) throws IOException, InterruptedException {
-    String target = services.factory() + "?$top=1";
+    String target = further.isEmpty() ? services.factory() + "?$top=1" : "/core/health/ready";
     if (!new Stopwatch().await(START, Duration.ofMillis(5), () -> get(number, target) != null)) {
       throw new IOException("host-" + number + " never answered");
     }

@@ -8,7 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +42,39 @@ public final class HostClient implements AutoCloseable {
   /** Sends JSON and returns what comes back, or null if that is no success. */
   public @Nullable String send(int port, String method, String target, String json)
       throws InterruptedException {
-    return send(
-        request(port, target)
-            .header("content-type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(json))
-            .build());
+    return send(sending(port, method, target, json).build());
+  }
+
+  /** The same for somebody who has a token. */
+  @Nullable String sendAs(String token, int port, String method, String target, String json)
+      throws InterruptedException {
+    return send(sending(port, method, target, json).header("x-xenon-auth-token", token).build());
+  }
+
+  /** Begins a session of a day; returns its token, or null if that is not possible now. */
+  @Nullable String logIn(int port, String email, String password) throws InterruptedException {
+    String both =
+        Base64.getEncoder()
+            .encodeToString((email + ':' + password).getBytes(StandardCharsets.UTF_8));
+    HttpRequest login =
+        sending(port, "POST", "/core/authn/basic", "{\"sessionExpirationSeconds\":86400}")
+            .header("authorization", "Basic " + both)
+            .build();
+    try {
+      return client
+          .send(login, HttpResponse.BodyHandlers.discarding())
+          .headers()
+          .firstValue("x-xenon-auth-token")
+          .orElse(null);
+    } catch (IOException e) {
+      return null; // it is down, or has no answer yet
+    }
+  }
+
+  private static HttpRequest.Builder sending(int port, String method, String target, String json) {
+    return request(port, target)
+        .header("content-type", "application/json")
+        .method(method, HttpRequest.BodyPublishers.ofString(json));
   }
 
   private static HttpRequest.Builder request(int port, String target) {

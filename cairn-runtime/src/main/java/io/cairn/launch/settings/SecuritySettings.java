@@ -73,6 +73,12 @@ final class SecuritySettings {
             "a file that holds it",
             (draft, text) -> draft.adminPasswordFile = Values.path(text)),
         obeyed(
+            "cutOffTrust",
+            "TIME",
+            "5m",
+            "how long a host that hears nothing of its group believes sessions, keys and roles",
+            (draft, text) -> draft.host.security.cutOffTrustMicros = Values.positiveMicros(text)),
+        obeyed(
             "oidcIssuer",
             "URI",
             null,

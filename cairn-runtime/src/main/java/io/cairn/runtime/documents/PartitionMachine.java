@@ -117,9 +117,9 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
       }
-      case DocumentCommand.Merge(var link, var versions) -> {
+      case DocumentCommand.Merge(var _, var versions) -> {
         List<DocumentVersion> brought = store.applyMerged(index, versions);
-        surroundings.touched(link);
+        versions.stream().map(DocumentVersion::link).distinct().forEach(surroundings::touched);
         tellJump(index);
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;

@@ -73,7 +73,7 @@ final class Answers {
   }
 
   /** The state of a task whose query failed. */
-  static TaskState failedState(RuntimeException failure, int status) {
+  static TaskState failedState(Throwable failure, int status) {
     TaskState info = TaskState.createAsFailed();
     info.failure = ServiceErrorResponse.create(failure, status);
     return info;

@@ -19,6 +19,7 @@ final class IndexSource implements QuerySource {
 
   private final DocumentSearch search;
   private final @Nullable Query restriction;
+  private final Asker asker;
   private final StoredForms forms;
 
   /**
@@ -30,6 +31,7 @@ final class IndexSource implements QuerySource {
    */
   IndexSource(DocumentSearch search, @Nullable Query restriction, Asker asker, StoredForms forms) {
     this.forms = forms;
+    this.asker = asker;
     this.search = search.checking(asker::requirePresent);
     this.restriction = restriction;
   }
@@ -57,7 +59,9 @@ final class IndexSource implements QuerySource {
 
   @Override
   public QueryExplanation explain(QuerySpecification specification) {
-    return search.explain(forms.widened(specification), restriction);
+    Visible visible = asker.visible();
+    return search.explain(
+        forms.widened(specification), restriction, visible == null ? null : visible.query());
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.cairn.service.Utils;
 import io.cairn.service.security.AuthorizationContext;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -208,14 +209,28 @@ public final class QueryTaskService extends StatefulService {
   }
 
   private void update(QueryTask update) {
+    send(
+        update,
+        maker,
+        failure -> {
+          end();
+          // Its maker may be believed no more: those who may see it shall know that it has ended.
+          QueryTask ended = new QueryTask();
+          ended.taskInfo = Answers.failedState(failure, Operation.STATUS_CODE_FORBIDDEN);
+          send(ended, getSystemAuthorizationContext(), _ -> {});
+        });
+  }
+
+  private void send(
+      QueryTask update, @Nullable AuthorizationContext who, Consumer<Throwable> refused) {
     Operation patch = Operation.createPatch(getUri());
-    patch.setBodyNoCloning(update).setAuthorizationContext(maker);
+    patch.setBodyNoCloning(update).setAuthorizationContext(who);
     patch.setCompletion(
         (done, failure) -> {
           if (done.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
             release(); // The task was deleted meanwhile: nobody will read what it found.
           } else if (failure != null) {
-            end();
+            refused.accept(failure);
           }
         });
     sendRequest(patch);

@@ -75,11 +75,13 @@ record SpreadSource(
 
   @Override
   public QueryExplanation explain(QuerySpecification specification) {
+    Visible visible = asker.visible();
+    Query readable = visible == null ? null : visible.query();
     QueryExplanation explanation =
         here == null
             ? new QueryExplanation()
             : here.checking(asker::requirePresent)
-                .explain(forms.widened(specification), restriction);
+                .explain(forms.widened(specification), restriction, readable);
     explanation.partitionsElsewhere = elsewhere.size();
     explanation.plan.add(
         "Has other nodes search %d partitions that this node does not hold, and puts together what they find"

@@ -61,9 +61,13 @@ public final class Visible {
   }
 
   /** Whether two say the same, null among them: what one was shown may be shown to the other. */
+  @SuppressWarnings("ReferenceEquality") // spares comparing what they say
   static boolean areSame(@Nullable Visible one, @Nullable Visible other) {
+    if (one == other) {
+      return true;
+    }
     if (one == null || other == null) {
-      return one == null && other == null;
+      return false;
     }
     return one.filter.equals(other.filter);
   }

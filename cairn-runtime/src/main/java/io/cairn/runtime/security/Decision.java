@@ -26,7 +26,9 @@ public record Decision(
     /** It is refused: 403, or 401 if nobody has said who asks. */
     DENIED,
     /** It is answered as if there were nothing: 404. */
-    HIDDEN
+    HIDDEN,
+    /** This node cannot tell, for it has been cut off for long: 503. */
+    UNSURE
   }
 
   /** A decision that no role made. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.security;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.runtime.security.AuthenticationGate.Answer;
 import io.cairn.runtime.security.Authenticator.Credentials;
@@ -204,6 +205,9 @@ public final class Guard {
     if (decision.verdict() == Verdict.HIDDEN) {
       return new ServiceNotFoundException(link);
     }
+    if (decision.verdict() == Verdict.UNSURE) {
+      return new Refusal(Operation.STATUS_CODE_UNAVAILABLE, decision.reason());
+    }
     return subject.isGuest()
         ? new Refusal(
             Operation.STATUS_CODE_UNAUTHORIZED,
@@ -230,6 +234,21 @@ public final class Guard {
             .authorizer()
             .decide(SubjectContext.of(who).subject(), Action.GET, target)
             .isAllowed();
+  }
+
+  /** Whether a document of a kind whose documents are their makers' was made by somebody. */
+  public boolean isOwn(@Nullable AuthorizationContext who, Target target) {
+    Subject subject = SubjectContext.of(who).subject();
+    return !subject.isGuest()
+        && isValid(who)
+        && subject
+            .link()
+            .equals(
+                target
+                    .content()
+                    .get()
+                    .path(ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK)
+                    .asString(""));
   }
 
   /** What somebody may read; null if that is everything. */

@@ -11,11 +11,12 @@ import io.cairn.runtime.security.Decision.Verdict;
 import io.cairn.runtime.security.Identities.Role;
 import io.cairn.service.Service.Action;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,10 +33,20 @@ final class Permissions {
 
   /** Where the documents of tenants are, which say what these may use. */
   private static final String TENANT_DOCUMENTS = ServiceUriPaths.CORE_TENANTS;
+  private static final String KEPT_BY_RUNTIME = ServiceUriPaths.CORE_SUBSCRIPTIONS + '/';
+  private static final String KINDS_OF_RUNTIME = "io:cairn:";
 
   private final Subject subject;
   private final @Nullable String tenant;
   private final Map<Action, Rules> rules;
+  private final Map<Action, Decision> anywhere = new EnumMap<>(Action.class);
+
+  /**
+   * What was decided.
+   *
+   * @param hasRead whether that depends on more than link and kind of the target
+   */
+  record Judgement(Decision decision, boolean hasRead) {}
 
   /**
    * A role with its query in the form in which it is evaluated.
@@ -87,7 +98,11 @@ final class Permissions {
   }
 
   /** What decides about one verb. */
-  private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {}
+  private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {
+    boolean isEverything() {
+      return visible == null;
+    }
+  }
 
   /** A target whose content is made once, if it is needed. */
   private static final class Candidate {
@@ -116,6 +131,9 @@ final class Permissions {
     this.subject = subject;
     this.tenant = tenant;
     this.rules = rules;
+    for (Action verb : Action.values()) {
+      anywhere.put(verb, ofAny(verb));
+    }
   }
 
   /**
@@ -123,13 +141,15 @@ final class Permissions {
    *
    * @param roles those of its groups
    * @param tenant the only tenant whose documents it sees; null if all
+   * @param queries of the resources of each role; none for a role that means nothing
    */
   static Permissions of(
-      Subject subject, @Nullable String tenant, Collection<Role> roles, Identities identities) {
+      Subject subject, @Nullable String tenant, List<Role> roles, List<Optional<Query>> queries) {
     Map<Action, List<Rule>> denying = new EnumMap<>(Action.class);
     Map<Action, List<Rule>> allowing = new EnumMap<>(Action.class);
-    for (Role role : roles) {
-      Query resources = identities.resources(role.resourceGroupLink());
+    for (int i = 0; i < roles.size(); i++) {
+      Role role = roles.get(i);
+      Query resources = queries.get(i).orElse(null);
       if (resources != null) {
         Rule rule = Rule.of(role, resources);
         for (Action verb : role.verbs()) {
@@ -156,13 +176,18 @@ final class Permissions {
     return scope == null || scope.verbs().isEmpty() || scope.verbs().contains(verb);
   }
 
-  Decision decide(Action action, Target target) {
+  Judgement judge(Action action, Target target) {
     Rules all = rules.get(action);
     if (all == null) {
-      return decideAny(action);
+      return new Judgement(decideAny(action), false);
     }
     Candidate candidate = new Candidate(target);
-    Decision outside = outside(candidate);
+    Decision decision = decide(all, action, candidate);
+    return new Judgement(decision, candidate.content != null);
+  }
+
+  private Decision decide(Rules all, Action action, Candidate candidate) {
+    Decision outside = outside(all, candidate);
     if (outside != null) {
       return outside;
     }
@@ -189,6 +214,11 @@ final class Permissions {
   }
 
   Decision decideAny(Action action) {
+    Decision known = anywhere.get(action);
+    return known == null ? ofAny(action) : known;
+  }
+
+  private Decision ofAny(Action action) {
     if (rules.containsKey(action)) {
       return Decision.of(Verdict.ALLOWED, "a role allows " + action + " somewhere");
     }
@@ -200,9 +230,12 @@ final class Permissions {
   }
 
   /** What all roles together cannot allow: null if the target is not that. */
-  private @Nullable Decision outside(Candidate candidate) {
+  private @Nullable Decision outside(Rules all, Candidate candidate) {
     Subject.Scope scope = subject.scope();
     Target target = candidate.target;
+    if (!all.isEverything() && isKeptByRuntime(target.link())) {
+      return Decision.of(Verdict.DENIED, "it is for those who may do this to everything");
+    }
     if (scope != null
         && !scope.linkPrefixes().isEmpty()
         && scope.linkPrefixes().stream().noneMatch(prefix -> isBelow(target.link(), prefix))) {
@@ -233,6 +266,14 @@ final class Permissions {
     return target.isNew()
         ? Decision.of(Verdict.DENIED, "tenantLinks must name the tenant of who writes a document")
         : Decision.of(Verdict.HIDDEN, "the document is of another tenant");
+  }
+
+  /**
+   * Documents that the runtime keeps beside others, of subscriptions for instance, tell of the
+   * others, and of whoever has made them.
+   */
+  private static boolean isKeptByRuntime(String link) {
+    return link.startsWith(KEPT_BY_RUNTIME) || DocumentVersion.isHidden(link);
   }
 
   private static boolean isBelow(String link, String prefix) {
@@ -287,10 +328,58 @@ final class Permissions {
       must.add(
           Restrictions.any(scope.linkPrefixes().stream().map(Restrictions::atOrBelow).toList()));
     }
+    List<Query> mustNot = new ArrayList<>();
     for (Rule rule : denying) {
-      must.add(rule.filter() == null ? Restrictions.nothing() : Restrictions.not(rule.query()));
+      mustNot.add(rule.filter() == null ? Restrictions.everything() : rule.query());
     }
-    return Restrictions.all(must);
+    if (must.isEmpty() && mustNot.isEmpty()) {
+      return null;
+    }
+    if (allowed.stream().anyMatch(Permissions::mayMatchKept)) {
+      mustNot.add(Restrictions.atOrBelow(KEPT_BY_RUNTIME));
+    }
+    return Restrictions.all(must, mustNot);
+  }
+
+  /** Whether a query may match what the runtime keeps; if not, each search is spared a clause. */
+  private static boolean mayMatchKept(Query query) {
+    if (query.occurance == Occurance.MUST_NOT_OCCUR) {
+      return true;
+    }
+    if (query.booleanClauses == null) {
+      return query.term == null || mayMatchKept(query.term);
+    }
+    List<Query> alternatives = new ArrayList<>();
+    boolean demands = false;
+    for (Query clause : query.booleanClauses) {
+      if (clause.occurance == Occurance.SHOULD_OCCUR) {
+        alternatives.add(clause);
+      } else if (clause.occurance != Occurance.MUST_NOT_OCCUR) {
+        demands = true;
+        if (!mayMatchKept(clause)) {
+          return false;
+        }
+      }
+    }
+    return demands
+        || alternatives.isEmpty()
+        || alternatives.stream().anyMatch(Permissions::mayMatchKept);
+  }
+
+  private static boolean mayMatchKept(QueryTerm term) {
+    String value = term.matchValue;
+    if (value == null || term.range != null) {
+      return true;
+    }
+    boolean exact = term.matchType == null || term.matchType == MatchType.TERM;
+    if (ServiceDocument.FIELD_NAME_SELF_LINK.equals(term.propertyName)) {
+      return value.startsWith(KEPT_BY_RUNTIME)
+          || (term.matchType == MatchType.PREFIX && KEPT_BY_RUNTIME.startsWith(value))
+          || (!exact && term.matchType != MatchType.PREFIX);
+    }
+    return !exact
+        || !ServiceDocument.FIELD_NAME_KIND.equals(term.propertyName)
+        || value.startsWith(KINDS_OF_RUNTIME);
   }
 
   /** Whether a query says of itself that every link matches. */

@@ -21,16 +21,15 @@ public final class Restrictions {
     if (one == null || other == null) {
       return one == null ? other : one;
     }
-    return all(List.of(one, other));
+    return all(List.of(one, other), List.of());
   }
 
-  /** What all of some queries match; null for none of them, which means everything. */
-  static @Nullable Query all(List<Query> queries) {
-    if (queries.isEmpty()) {
-      return null;
-    }
+  /** What all of some queries match, and none of others. */
+  static Query all(List<Query> must, List<Query> mustNot) {
     Query all = new Query();
-    queries.forEach(query -> all.addBooleanClause(as(query, Occurance.MUST_OCCUR)));
+    List<Query> some = must.isEmpty() ? List.of(everything()) : must;
+    some.forEach(query -> all.addBooleanClause(as(query, Occurance.MUST_OCCUR)));
+    mustNot.forEach(query -> all.addBooleanClause(as(query, Occurance.MUST_NOT_OCCUR)));
     return all;
   }
 
@@ -41,19 +40,13 @@ public final class Restrictions {
     return any;
   }
 
-  /** What a query does not match. */
-  static Query not(Query query) {
-    return new Query()
-        .addBooleanClause(everything())
-        .addBooleanClause(as(query, Occurance.MUST_NOT_OCCUR));
-  }
-
   /** What no document matches: none has this link. */
   static Query nothing() {
     return NOTHING;
   }
 
-  private static Query everything() {
+  /** What every document matches. */
+  static Query everything() {
     return term(ServiceDocument.FIELD_NAME_SELF_LINK, "/", MatchType.PREFIX);
   }
 

@@ -8,9 +8,13 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
+import io.cairn.runtime.security.Authenticator.Credentials;
+import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
+import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -21,7 +25,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,7 +53,7 @@ final class SocketClient implements WebSocket.Listener {
   private final HttpHandler requests;
   private final WebSocket socket;
   private final Consumer<SocketClient> left;
-  private final @Nullable String authority;
+  private final HttpRequest handshake;
   private final HttpHeaders credentials;
   private final Map<String, ClientService> services = new ConcurrentHashMap<>();
   private final Set<Held> subscriptions = ConcurrentHashMap.newKeySet();
@@ -81,7 +84,7 @@ final class SocketClient implements WebSocket.Listener {
     this.requests = requests;
     this.socket = socket;
     this.left = left;
-    this.authority = handshake.authority();
+    this.handshake = handshake;
     this.credentials = SocketCredentials.of(handshake);
   }
 
@@ -284,7 +287,7 @@ final class SocketClient implements WebSocket.Listener {
         new HttpRequest(
             verb,
             held.path(),
-            authority,
+            handshake.authority(),
             credentials,
             body.toString().getBytes(StandardCharsets.UTF_8));
     SocketExchange exchange = new SocketExchange(socket, request, answered);
@@ -346,6 +349,23 @@ final class SocketClient implements WebSocket.Listener {
       socket.close(WebSocket.TRY_AGAIN_LATER, "The client reads too slowly: an answer was lost");
     }
     done.run();
+  }
+
+  /** Whether what the client proved when it came still holds. */
+  boolean isKnown(Guard guard) {
+    try {
+      SubjectContext who = guard.authenticate(Credentials.ofHandshake(handshake));
+      return who == null || (!who.subject().isGuest() && guard.isValid(who));
+    } catch (Refusal _) {
+      return false;
+    }
+  }
+
+  /** Ends the connection of a client that may have none any more. */
+  void expel() {
+    socket.close(
+        WebSocket.POLICY,
+        "What proved who you are does not hold any more: log in, and connect again");
   }
 
   /** Tells the client that the host stops. */

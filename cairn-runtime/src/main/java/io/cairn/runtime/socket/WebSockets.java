@@ -4,6 +4,7 @@ package io.cairn.runtime.socket;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.WebSocket;
+import io.cairn.runtime.security.Guard;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Set;
@@ -57,6 +58,14 @@ public final class WebSockets implements AutoCloseable {
     SocketClient client = new SocketClient(host, handshake, requests, socket, clients::remove);
     clients.add(client);
     return client;
+  }
+
+  /** Ends the connections of those who have no right to them any more. */
+  public void recheck() {
+    Guard guard = host.unwrap(Guard.class);
+    if (guard.isOn()) {
+      clients.stream().filter(client -> !client.isKnown(guard)).forEach(SocketClient::expel);
+    }
   }
 
   /** Ends all connections and what belongs to them, while publishers can still be told. */

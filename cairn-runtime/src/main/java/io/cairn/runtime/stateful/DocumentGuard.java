@@ -6,7 +6,6 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Needs;
-import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.Target;
 import io.cairn.service.Operation;
@@ -99,29 +98,13 @@ final class DocumentGuard {
   }
 
   private static Target target(ServiceModel model, DocumentVersion version) {
-    return Target.document(
-        version.link(),
-        model.kind(),
-        () -> DocumentJson.standard().readTree(version.json()),
-        model.description());
+    return Target.stored(version, model.kind(), model.description());
   }
 
   /** Whether a task is its maker's, or has just been updated on its behalf. */
   private boolean isOwn(ServiceModel model, Operation op, Target target) {
     Needs needs = model.needs();
-    Subject subject = Guard.subjectOf(op);
-    return needs != null
-        && needs.owned()
-        && !subject.isGuest()
-        && guard.isValid(op.getAuthorizationContext())
-        && subject
-            .link()
-            .equals(
-                target
-                    .content()
-                    .get()
-                    .path(ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK)
-                    .asString(""));
+    return needs != null && needs.owned() && guard.isOwn(op.getAuthorizationContext(), target);
   }
 
   private static WorkOutcome refused(RuntimeException refusal) {

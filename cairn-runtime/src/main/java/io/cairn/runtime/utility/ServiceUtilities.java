@@ -4,6 +4,7 @@ package io.cairn.runtime.utility;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Needs;
 import io.cairn.service.AbstractService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -277,9 +278,13 @@ public class ServiceUtilities implements UtilityService {
 
   private synchronized Subscriptions subscriptions() {
     if (subscriptions == null) {
+      Needs needs = parent.getClass().getAnnotation(Needs.class);
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
-              parent.getUri(), sweepIntervalMicros(), parent.getHost().getOperationTimeoutMicros());
+              parent.getUri(),
+              sweepIntervalMicros(),
+              parent.getHost().getOperationTimeoutMicros(),
+              needs != null && needs.owned());
       Guard guard = parent.getHost().unwrap(Guard.class);
       subscriptions = new Subscriptions(terms, parent, nowMicros, guard);
     }

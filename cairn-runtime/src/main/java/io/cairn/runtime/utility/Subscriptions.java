@@ -41,8 +41,11 @@ public final class Subscriptions {
    * @param publisher the publishing service
    * @param failureWindowMicros how long a subscriber must have failed to be dropped
    * @param timeoutMicros how long a subscriber may take to answer one notification
+   * @param isMakers whether the publisher's document is there for who has made it, whatever roles
+   *     say
    */
-  public record Terms(URI publisher, long failureWindowMicros, long timeoutMicros) {}
+  public record Terms(
+      URI publisher, long failureWindowMicros, long timeoutMicros, boolean isMakers) {}
 
   private final Terms terms;
   private final ServiceRequestSender sender;
@@ -158,10 +161,14 @@ public final class Subscriptions {
         new Notification(op.getAction(), body, contentType, Purpose.UPDATE, trail);
     Target changed = guard.isOn() ? targetOf(stateJson) : null;
     for (NotificationDelivery delivery : deliveries.values()) {
-      if (changed == null || guard.mayRead(delivery.subject(), changed)) {
+      if (changed == null || mayHear(delivery.subject(), changed)) {
         delivery.offer(notification);
       }
     }
+  }
+
+  private boolean mayHear(@Nullable AuthorizationContext subject, Target changed) {
+    return guard.mayRead(subject, changed) || (terms.isMakers() && guard.isOwn(subject, changed));
   }
 
   /** What a notification is about: the document that has changed, or the publisher itself. */

@@ -106,9 +106,10 @@ public final class Watches implements AutoCloseable {
   private record Grant(@Nullable AuthorizationContext who, @Nullable Query visible) {
 
     /** Whether that is what it may read now. */
+    @SuppressWarnings("ReferenceEquality") // spares comparing what they say
     boolean holds(Guard guard) {
       Query now = guard.visible(who);
-      return (now == null && visible == null)
+      return now == visible
           || (now != null
               && visible != null
               && QueryFilter.create(now).equals(QueryFilter.create(visible)));

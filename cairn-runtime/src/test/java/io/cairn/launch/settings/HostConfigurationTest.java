@@ -80,6 +80,7 @@ class HostConfigurationTest {
     assertThat(host.security.adminUser).isEqualTo("admin@localhost");
     assertThat(host.security.adminPassword).isNull();
     assertThat(host.security.oidcIssuer).isNull();
+    assertThat(host.security.cutOffTrustMicros).isEqualTo(300_000_000);
     assertThat(host.security.oidcAudience).isNull();
     assertThat(host.security.oidcKeysUri).isNull();
     assertThat(host.security.oidcUserClaim).isEqualTo("email");

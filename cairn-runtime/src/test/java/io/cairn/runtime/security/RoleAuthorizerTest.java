@@ -13,6 +13,8 @@ import io.cairn.runtime.security.Decision.Verdict;
 import io.cairn.runtime.security.Subject.Kind;
 import io.cairn.runtime.security.Subject.Scope;
 import io.cairn.service.Service.Action;
+import io.cairn.store.index.DocumentVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -188,11 +190,13 @@ class RoleAuthorizerTest {
     assertThat(may(session, Action.GET, order("1", ""))).isTrue();
 
     people.revoked.add("t1");
+    people.revision++;
     assertThat(may(session, Action.GET, order("1", ""))).isFalse();
     assertThat(authorizer.isValid(session)).isFalse();
     assertThat(matches(authorizer.visible(session, Action.GET), "{\"documentSelfLink\":\"/a/b\"}"))
         .isFalse();
     people.revoked.clear();
+    people.revision++;
 
     now[0] = 2_000;
     assertThat(may(session, Action.GET, order("1", ""))).isFalse();
@@ -336,6 +340,105 @@ class RoleAuthorizerTest {
             .isEqualTo(may(subject, Action.GET, target));
       }
     }
+  }
+
+  /** A version of an order, and how often its content was read. */
+  private static Target stored(int[] reads, long version, String state) {
+    String json =
+        "{\"documentSelfLink\":\"/orders/1\",\"documentKind\":\"%s\",\"state\":\"%s\"}"
+            .formatted(KIND, state);
+    DocumentVersion stored =
+        new DocumentVersion("/orders/1", KIND, version, 1, version, "PUT", 0, json.getBytes(UTF_8));
+    return new Target(
+        stored.link(),
+        KIND,
+        () -> {
+          reads[0]++;
+          return DocumentJson.standard().readTree(stored.json());
+        },
+        null,
+        false,
+        stored);
+  }
+
+  @Test
+  void contentIsReadOnceForAVersionAndNotForLinksAndKinds() {
+    jane("clerks");
+    people.role("read", "clerks", below("/orders/"), false, Action.GET);
+    int[] reads = {0};
+    assertThat(may(JANE, Action.GET, stored(reads, 1, "OPEN"))).isTrue();
+    assertThat(reads[0]).as("only the link is asked for").isZero();
+
+    people.role("not", "clerks", term("state", "SECRET"), true, Action.GET);
+    for (int i = 0; i < 3; i++) {
+      assertThat(may(JANE, Action.GET, stored(reads, 1, "OPEN"))).isTrue();
+    }
+    assertThat(reads[0]).isEqualTo(1);
+    assertThat(may(JANE, Action.GET, stored(reads, 2, "SECRET"))).isFalse();
+    assertThat(reads[0]).isEqualTo(2);
+    people.revision++; // of something else, so that what was decided goes on to hold
+    assertThat(may(JANE, Action.GET, stored(reads, 2, "SECRET"))).isFalse();
+    assertThat(reads[0]).isEqualTo(2);
+
+    people.roles.removeLast();
+    people.revision++;
+    assertThat(may(JANE, Action.GET, stored(reads, 2, "SECRET"))).isTrue();
+  }
+
+  @Test
+  void whatTheRuntimeKeepsBesideDocumentsIsForThoseWhoMayEverything() {
+    jane("clerks");
+    String kept = "/core/subscriptions/00000000-x";
+    Target target = Target.path(kept);
+    String json = "{\"documentSelfLink\":\"" + kept + "\"}";
+    people.role("read", "clerks", below("/core/"), false, Action.GET);
+    assertThat(may(JANE, Action.GET, target)).isFalse();
+    assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isFalse();
+
+    people.roles.clear();
+    Query either = new Query();
+    either.addBooleanClause(below("/orders/").setOccurance(Occurance.SHOULD_OCCUR));
+    either.addBooleanClause(term("documentKind", KIND).setOccurance(Occurance.SHOULD_OCCUR));
+    people.role("some", "clerks", either, false, Action.GET);
+    assertThat(DocumentJson.standard().toJson(authorizer.visible(JANE, Action.GET)))
+        .as("what cannot be matched costs no clause")
+        .doesNotContain("/core/subscriptions");
+    assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isFalse();
+
+    people.role("all", "clerks", below("/"), false, Action.GET);
+    assertThat(may(JANE, Action.GET, target)).isTrue();
+    assertThat(matches(authorizer.visible(JANE, Action.GET), json)).isTrue();
+  }
+
+  @Test
+  void whoIsCutOffForLongBelievesNobody() {
+    jane("clerks");
+    people.role("read", "clerks", below("/"), false, Action.GET);
+    long[] nanos = {0};
+    String[] obstacle = {"it has no leader"};
+    RoleAuthorizer cutOff =
+        new RoleAuthorizer(
+            people,
+            () -> now[0],
+            new GroupContact(() -> obstacle[0], () -> nanos[0], Duration.ofSeconds(10)));
+    Target one = order("1", "");
+    assertThat(cutOff.decide(JANE, Action.GET, one).verdict()).isEqualTo(Verdict.UNSURE);
+
+    obstacle[0] = null;
+    assertThat(cutOff.decide(JANE, Action.GET, one).isAllowed()).isTrue();
+    obstacle[0] = "it has no leader";
+    nanos[0] = Duration.ofSeconds(10).toNanos();
+    assertThat(cutOff.decide(JANE, Action.GET, one).isAllowed()).isTrue();
+    nanos[0]++;
+    Decision unsure = cutOff.decide(JANE, Action.GET, one);
+    assertThat(unsure.verdict()).isEqualTo(Verdict.UNSURE);
+    assertThat(unsure.reason()).contains("10 s", "it has no leader");
+    assertThat(cutOff.isValid(JANE)).isFalse();
+    assertThat(cutOff.decideAny(JANE, Action.GET).verdict()).isEqualTo(Verdict.UNSURE);
+    assertThat(cutOff.isValid(Subject.SYSTEM)).isTrue();
+
+    obstacle[0] = null;
+    assertThat(cutOff.isValid(JANE)).isTrue();
   }
 
   @Test

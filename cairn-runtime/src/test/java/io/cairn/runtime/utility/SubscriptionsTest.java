@@ -25,7 +25,7 @@ class SubscriptionsTest {
   private boolean answersAtOnce;
   private final Subscriptions subscriptions =
       new Subscriptions(
-          new Subscriptions.Terms(PUBLISHER, WINDOW, 60_000_000),
+          new Subscriptions.Terms(PUBLISHER, WINDOW, 60_000_000, false),
           op -> {
             sent.add(op);
             if (answersAtOnce) {
@@ -326,7 +326,7 @@ class SubscriptionsTest {
 
   private Subscriptions deepeningRecorder(List<Integer> depths) {
     return new Subscriptions(
-        new Subscriptions.Terms(PUBLISHER, WINDOW, 60_000_000),
+        new Subscriptions.Terms(PUBLISHER, WINDOW, 60_000_000, false),
         op -> {
           depths.add(Thread.currentThread().getStackTrace().length);
           op.complete();

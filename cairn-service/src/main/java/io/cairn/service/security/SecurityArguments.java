@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.security;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Who may use a host, and who is its first administrator. A part of its arguments. */
@@ -26,6 +27,12 @@ public final class SecurityArguments {
 
   /** What the first administrator is made with, if it is not there; never shown. */
   public @Nullable String adminPassword;
+
+  /**
+   * For how long a host that hears nothing of its group goes by what it knows of users, roles and
+   * revocations, in microseconds. Then it believes nobody until it is back.
+   */
+  public long cutOffTrustMicros = TimeUnit.MINUTES.toMicros(5);
 
   /** What {@code iss} says in tokens of an outside issuer that are believed; none if absent. */
   public @Nullable String oidcIssuer;
@@ -69,6 +76,7 @@ public final class SecurityArguments {
     copy.sessions = sessions.copy();
     copy.adminUser = adminUser;
     copy.adminPassword = adminPassword;
+    copy.cutOffTrustMicros = cutOffTrustMicros;
     copy.oidcIssuer = oidcIssuer;
     copy.oidcAudience = oidcAudience;
     copy.oidcKeysUri = oidcKeysUri;

@@ -249,15 +249,21 @@ public final class DocumentSearch {
   /**
    * Says how the index answers a query, which it counts the matches of.
    *
+   * @param readable all that whoever asks may read, which the restriction demands, too: then
+   *     nothing is said of other documents, not even how many there are. Null for everything
    * @throws TooManyCursorsException as {@link #search(QuerySpecification, QueryTask.Query)}
    */
   public QueryExplanation explain(
-      QuerySpecification specification, QueryTask.@Nullable Query restriction) {
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      QueryTask.@Nullable Query readable) {
     SearchReaders readers = readers(specification, restriction, pool().results());
     try {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
+      SearchPlan all =
+          readable == null ? null : SearchPlan.ofAll(specification, readable, readers, now());
       QueryExplanation explanation =
-          new SearchExplainer(readers, readers.searcher(check)).explain(specification, plan);
+          new SearchExplainer(readers, readers.searcher(check), all).explain(specification, plan);
       explanation.partitionsHere = stores.size();
       return explanation;
     } catch (IOException e) {

@@ -271,6 +271,9 @@ final class QueryTranslator {
     if (IndexFields.SELF_LINK.equals(name) && "/".equals(value)) {
       return MatchAllDocsQuery.INSTANCE;
     }
+    if (IndexFields.SELF_LINK.equals(name) && value.startsWith("/")) {
+      return linkPrefix(value);
+    }
     List<Query> ways = new ArrayList<>(2);
     ways.add(patterns.prefix(name, IndexFields.exact(name), value));
     if (hasField.test(IndexFields.text(name))) {
@@ -279,8 +282,32 @@ final class QueryTranslator {
     return any(ways);
   }
 
+  /**
+   * Links that begin so. There are as many links as documents and few paths that they are below, so
+   * these are looked at: first all that begin so themselves, then the one that the last part of the
+   * beginning stands in, whose links are looked at only if there is such a path.
+   */
+  private Query linkPrefix(String beginning) {
+    String name = IndexFields.SELF_LINK;
+    int slash = beginning.lastIndexOf('/');
+    Query parent = new TermQuery(new Term(IndexFields.PARENT, beginning.substring(0, slash)));
+    boolean isWhole = slash == beginning.length() - 1;
+    return any(
+        List.of(
+            patterns.prefix(name, IndexFields.PARENT, beginning),
+            isWhole
+                ? parent
+                : new BooleanQuery.Builder()
+                    .add(parent, Occur.FILTER)
+                    .add(patterns.prefix(name, IndexFields.exact(name), beginning), Occur.FILTER)
+                    .build()));
+  }
+
   private Query wildcard(String name, String pattern) {
     requirePattern(name, pattern);
+    if (IndexFields.SELF_LINK.equals(name) && isBeginning(pattern)) {
+      return prefix(name, pattern.substring(0, pattern.length() - 1));
+    }
     boolean everything = Wildcard.matchesEverything(pattern);
     if (everything && IndexFields.SELF_LINK.equals(name)) {
       return MatchAllDocsQuery.INSTANCE;
@@ -307,6 +334,15 @@ final class QueryTranslator {
       }
     }
     return any(ways);
+  }
+
+  /** Whether a pattern has no wildcard but one that stands for all that comes at the end. */
+  private static boolean isBeginning(String pattern) {
+    int end = pattern.length() - 1;
+    return end > 0
+        && pattern.indexOf('*') == end
+        && pattern.indexOf('?') < 0
+        && pattern.indexOf('\\') < 0;
   }
 
   private static void requirePattern(String name, String value) {

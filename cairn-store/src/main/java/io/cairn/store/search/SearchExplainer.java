@@ -30,22 +30,44 @@ final class SearchExplainer {
 
   private final SearchReaders readers;
   private final IndexSearcher searcher;
+  private final @Nullable SearchPlan readable;
   private final QueryExplanation explanation = new QueryExplanation();
 
-  SearchExplainer(SearchReaders readers, IndexSearcher searcher) {
+  /**
+   * Explains to somebody.
+   *
+   * @param readable finds what may be read; null for everything
+   */
+  SearchExplainer(SearchReaders readers, IndexSearcher searcher, @Nullable SearchPlan readable) {
     this.readers = readers;
     this.searcher = searcher;
+    this.readable = readable;
   }
 
   QueryExplanation explain(QuerySpecification specification, SearchPlan plan) throws IOException {
     explanation.segments = searcher.getIndexReader().leaves().size();
+    explanation.documentsMatched = searcher.count(plan.query());
+    if (readable == null) {
+      addSums(plan);
+    } else {
+      addSumsOf(readable);
+    }
+    QueryTask.Query query = specification.query;
+    addClauses(query, query.occurance);
+    if (readable == null && readers.invertedForms() > 0) {
+      explanation.plan.add(
+          "Has indexed %d documents for itself alone, because the description of their kind has changed and the index does not follow yet"
+              .formatted(readers.invertedForms()));
+    }
+    explanation.plan.add(order(specification));
+    return explanation;
+  }
+
+  private void addSums(SearchPlan plan) throws IOException {
     explanation.documents = searcher.getIndexReader().numDocs();
     Offer whole = offer(plan.query());
     explanation.segmentsSearched = whole.segments();
     explanation.documentsExamined = whole.documents();
-    explanation.documentsMatched = searcher.count(plan.query());
-    QueryTask.Query query = specification.query;
-    addClauses(query, query.occurance);
     explanation.plan.add(
         "Looks at %d of %d documents at most, in %d of %d segments"
             .formatted(
@@ -53,13 +75,16 @@ final class SearchExplainer {
                 explanation.documents,
                 explanation.segmentsSearched,
                 explanation.segments));
-    if (readers.invertedForms() > 0) {
-      explanation.plan.add(
-          "Has indexed %d documents for itself alone, because the description of their kind has changed and the index does not follow yet"
-              .formatted(readers.invertedForms()));
-    }
-    explanation.plan.add(order(specification));
-    return explanation;
+  }
+
+  /** What the index offers tells of documents that may not be read, so that it is left out. */
+  private void addSumsOf(SearchPlan all) throws IOException {
+    explanation.documents = searcher.count(all.query());
+    explanation.segmentsSearched = explanation.segments;
+    explanation.documentsExamined = explanation.documents;
+    explanation.plan.add(
+        "Looks at those of the %d documents that you may read which the index offers: how many, and what it offers for each clause, is shown to those who may read everything"
+            .formatted(explanation.documents));
   }
 
   private static String order(QuerySpecification specification) {
@@ -113,7 +138,8 @@ final class SearchExplainer {
     clause.occurance = (occurance == null ? Occurance.MUST_OCCUR : occurance).name();
     String name = String.valueOf(term.propertyName);
     boolean isIndexed =
-        name.equals(DocumentSearch.PROPERTY_PARENT)
+        readable != null
+            || name.equals(DocumentSearch.PROPERTY_PARENT)
             || IndexFields.all(name).stream().anyMatch(readers::hasField);
     if (!isIndexed) {
       clause.usesIndex = true;
@@ -130,6 +156,9 @@ final class SearchExplainer {
           "Leads to no match, for it only excludes: what the other clauses find is held against it. "
               + clause.how;
     }
+    if (readable != null) {
+      return clause;
+    }
     QueryTask.Query alone = new QueryTask.Query();
     alone.term = term;
     clause.documents =
@@ -144,8 +173,9 @@ final class SearchExplainer {
   }
 
   private String comparing(String name) throws IOException {
-    return "The pattern begins with a wildcard, so that it is compared with each of the %d texts that %s has; a PREFIX, or a pattern that begins with a letter, would not need that"
-        .formatted(termsOf(name), name);
+    String texts = readable == null ? "each of the %d texts".formatted(termsOf(name)) : "each text";
+    return "The pattern begins with a wildcard, so that it is compared with %s that %s has; a PREFIX, or a pattern that begins with a letter, would not need that"
+        .formatted(texts, name);
   }
 
   private long termsOf(String name) throws IOException {

@@ -8,6 +8,7 @@ import io.cairn.store.index.ExpiredLinks;
 import io.cairn.store.index.IndexFields;
 import java.util.Set;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.ConstantScoreQuery;
@@ -24,9 +25,27 @@ record SearchPlan(Query query, Sort sort) {
       QueryTask.@Nullable Query restriction,
       SearchReaders readers,
       long nowMicros) {
+    return of(specification, specification.query, restriction, readers, nowMicros);
+  }
+
+  /** The same of all that matches a restriction, whatever the specification asks for. */
+  static SearchPlan ofAll(
+      QuerySpecification specification,
+      QueryTask.Query restriction,
+      SearchReaders readers,
+      long nowMicros) {
+    return of(specification, restriction, null, readers, nowMicros);
+  }
+
+  private static SearchPlan of(
+      QuerySpecification specification,
+      QueryTask.Query query,
+      QueryTask.@Nullable Query restriction,
+      SearchReaders readers,
+      long nowMicros) {
     QueryTranslator translator = readers.translator(specification.options);
     BooleanQuery.Builder all = new BooleanQuery.Builder();
-    require(translator.translate(specification.query), all);
+    require(translator.translate(query), all);
     if (restriction != null) {
       require(translator.translate(restriction), all);
     }
@@ -77,11 +96,16 @@ record SearchPlan(Query query, Sort sort) {
   /** Adds what must match; a conjunction as its parts, which spares Lucene finding that out. */
   private static void require(Query query, BooleanQuery.Builder all) {
     if (query instanceof BooleanQuery parts
-        && parts.clauses().stream().allMatch(part -> part.occur() == Occur.FILTER)) {
+        && parts.clauses().stream().allMatch(SearchPlan::isOfConjunction)
+        && parts.clauses().stream().anyMatch(part -> part.occur() == Occur.FILTER)) {
       parts.forEach(all::add);
     } else {
       all.add(query, Occur.FILTER);
     }
+  }
+
+  private static boolean isOfConjunction(BooleanClause part) {
+    return part.occur() == Occur.FILTER || part.occur() == Occur.MUST_NOT;
   }
 
   private static void hide(BooleanQuery.Builder all, Set<QueryOption> options) {

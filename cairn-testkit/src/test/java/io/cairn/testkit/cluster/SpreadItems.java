@@ -18,7 +18,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Documents of which all nodes of a group, three, or one keep each. */
-final class SpreadItems {
+public final class SpreadItems {
   static final List<String> FACTORIES = List.of("/thrice", "/once", "/everywhere");
   private static final List<Occurance> OCCURANCES = List.of(Occurance.values());
 
@@ -84,14 +84,14 @@ final class SpreadItems {
   }
 
   /** Starts the factories of all three. */
-  static void start(ServiceHost host) {
+  public static void start(ServiceHost host) {
     host.startFactory(new Thrice());
     host.startFactory(new Once());
     host.startFactory(new Everywhere());
   }
 
   /** The item of a number, of so many that each name the next one. */
-  static String numbered(String factory, int i, int each) {
+  public static String numbered(String factory, int i, int each) {
     return """
         {"documentSelfLink":"%02d","label":"%s","word":"w%d","rank":%d,"weight":%s,"next":"%s/%02d",
          "price":%d.10,"tags":["t%d","t%d"],"sizes":[%d,3],"at":"2026-%02d-11T10:00:00Z"}

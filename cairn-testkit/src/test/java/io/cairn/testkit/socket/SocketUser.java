@@ -159,7 +159,7 @@ public final class SocketUser implements WebSocket.Listener, AutoCloseable {
   }
 
   /** The code with which the host has ended the connection; waits for it. */
-  int end() {
+  public int end() {
     return end.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 

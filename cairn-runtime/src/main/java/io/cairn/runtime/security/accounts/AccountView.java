@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -67,6 +68,7 @@ public final class AccountView implements Identities {
   private final Predicate<Subject> revoked;
   private final List<DocumentView> others;
   private final AtomicLong revision = new AtomicLong();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private final NamedValues<User> users = new NamedValues<>(AccountView::names);
   private final Map<String, UserGroup> userGroups = new ConcurrentHashMap<>();
@@ -80,7 +82,6 @@ public final class AccountView implements Identities {
   private boolean anything;
   private boolean working;
 
-  private volatile Runnable onChange = () -> {};
 
   /** How often in a row reading has failed. Of the task. */
   private int failures;
@@ -154,6 +155,11 @@ public final class AccountView implements Identities {
     }
   }
 
+  /** Sets what is told after each change, when it can be seen; it must not block. */
+  public void onChange(Runnable told) {
+    listeners.add(told);
+  }
+
   private boolean concerns(String link) {
     return link.startsWith("/core/")
         && (isBelow(link, UserService.FACTORY_LINK)
@@ -200,7 +206,7 @@ public final class AccountView implements Identities {
         links.forEach(this::readOne);
         failures = 0;
         revision.incrementAndGet();
-        onChange.run();
+        listeners.forEach(Runnable::run);
       } catch (RuntimeException e) {
         giveUp(e);
         return;
@@ -215,6 +221,7 @@ public final class AccountView implements Identities {
         .setCause(failure)
         .log("Who may do what could not be read; it is tried again");
     read = List.of();
+    revision.incrementAndGet(); // some of it may have been taken up
     synchronized (this) {
       working = false;
     }
@@ -379,11 +386,6 @@ public final class AccountView implements Identities {
   @Override
   public @Nullable Query resources(String resourceGroupLink) {
     return resources.get(resourceGroupLink);
-  }
-
-  /** Sets who is told, by the task, when something has changed. */
-  public void onChange(Runnable listener) {
-    onChange = listener;
   }
 
   /** What a tenant may use; null if there is no such tenant, or it has no limits. */

@@ -90,9 +90,11 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
    * What was proved by a text.
    *
    * @param claims what a token of this group said; null for others
+   * @param keyId of the API key; null if it is none
    * @param basis what it depends on
    */
-  private record Proof(SubjectContext who, @Nullable TokenClaims claims, Basis basis) {
+  private record Proof(
+      SubjectContext who, @Nullable TokenClaims claims, @Nullable String keyId, Basis basis) {
     Subject subject() {
       return who.subject();
     }
@@ -289,8 +291,8 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
       proofs.invalidate(text);
       throw new RefusedTokenException("The token has expired. Log in again");
     }
-    if (known.subject().kind() == Subject.Kind.KEY) {
-      issued.keys().used(ProofId.parse(String.valueOf(known.subject().tokenId())).id(), now);
+    if (known.keyId() != null) {
+      issued.keys().used(known.keyId(), now);
     }
     return known.who();
   }
@@ -338,11 +340,12 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
       SignedJWT read = TokenForm.read(text);
       if (outside != null && outside.isMeantBy(read)) {
         return new Proof(
-            SubjectContext.of(known(outside.verify(read)), text, Map.of()), null, basis);
+            SubjectContext.of(known(outside.verify(read)), text, Map.of()), null, null, basis);
       }
       claims = tokens.verify(read);
     }
-    return new Proof(SubjectContext.of(ofToken(claims), text, claims.properties()), claims, basis);
+    return new Proof(
+        SubjectContext.of(ofToken(claims), text, claims.properties()), claims, null, basis);
   }
 
   /** What the user's document says beside what the issuer does, if there is one. */
@@ -389,7 +392,7 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
             present(key.userLink()).tenantLink(),
             Set.of(),
             key.scope());
-    return new Proof(SubjectContext.of(subject, text, Map.of()), null, basis);
+    return new Proof(SubjectContext.of(subject, text, Map.of()), null, key.id(), basis);
   }
 
   private Identities.User present(String link) throws RefusedTokenException {

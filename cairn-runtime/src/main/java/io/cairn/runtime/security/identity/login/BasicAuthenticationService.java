@@ -122,7 +122,8 @@ public final class BasicAuthenticationService extends StatelessService {
   private static void fail(Operation post, Throwable failure) {
     if (failure instanceof Passwords.BusyException) {
       StandardRefusal.LIMIT_EXCEEDED.answer(post, failure);
-    } else if (failure instanceof Sessions.NoKeyException) {
+    } else if (failure instanceof Sessions.NoKeyException
+        || failure instanceof Sessions.CutOffException) {
       StandardRefusal.UNAVAILABLE.answer(post, failure);
     } else {
       post.fail(failure);

@@ -2,6 +2,7 @@
 package io.cairn.runtime.security.identity.login;
 
 import io.cairn.net.FailedFuture;
+import io.cairn.runtime.security.Contact;
 import io.cairn.runtime.security.identity.BasicCredentials;
 import io.cairn.runtime.security.identity.password.LoginThrottle;
 import io.cairn.runtime.security.identity.password.Passwords;
@@ -25,6 +26,7 @@ public final class Sessions {
   private final LoginThrottle throttle;
   private final Tokens tokens;
   private final Revocations revocations;
+  private final Contact contact;
 
   /** The group cannot agree now on a first key to sign tokens with. */
   public static final class NoKeyException extends RuntimeException {
@@ -32,6 +34,17 @@ public final class Sessions {
 
     NoKeyException(Throwable cause) {
       super("Nobody can log in now: the group is not available. " + cause.getMessage(), cause);
+    }
+  }
+
+  /** This node may lack what its group has: a password may have been changed, a user disabled. */
+  public static final class CutOffException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CutOffException(String trouble) {
+      super(
+          "Nobody can log in at this node now: log in at another one, or have this one reach the others (%s). Tokens that were issued before go on working for a while (docs/security.md)"
+              .formatted(trouble));
     }
   }
 
@@ -58,12 +71,14 @@ public final class Sessions {
       Passwords passwords,
       LoginThrottle throttle,
       Tokens tokens,
-      Revocations revocations) {
+      Revocations revocations,
+      Contact contact) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.throttle = throttle;
     this.tokens = tokens;
     this.revocations = revocations;
+    this.contact = contact;
   }
 
   /**
@@ -71,11 +86,15 @@ public final class Sessions {
    *
    * @param from whose request it is; null for this process
    * @param lasting how long it is to last
-   * @return what came of it; fails with {@link Passwords.BusyException} if too many log in, and
-   *     with {@link NoKeyException} if there is no key to sign with
+   * @return what came of it; fails with {@link Passwords.BusyException} if too many log in, with
+   *     {@link CutOffException}, and with {@link NoKeyException} if there is no key to sign with
    */
   public CompletableFuture<Outcome> begin(
       BasicCredentials given, @Nullable SocketAddress from, Duration lasting) {
+    String trouble = contact.trouble();
+    if (trouble != null) {
+      return CompletableFuture.failedFuture(new CutOffException(trouble));
+    }
     long wait = throttle.secondsToWait(given.user(), from);
     if (wait > 0) {
       return CompletableFuture.completedFuture(new Outcome.Slowed(wait));
