@@ -7,6 +7,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.Route;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.TaskState;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -34,7 +35,7 @@ final class DocumentPaths {
   }
 
   void of(ApiService.Collection collection) {
-    Content content = contentOf(collection.documents());
+    Content content = contentOf(collection);
     String link = collection.link();
     Set<Action> verbs = collection.factory().verbs(link);
     if (verbs.contains(Action.GET) && section.shows(Action.GET, link)) {
@@ -48,7 +49,10 @@ final class DocumentPaths {
 
   void of(ApiService.Document document) {
     ofDocument(
-        document.documents(), contentOf(document.documents()), document.link(), document.link());
+        document.documents(),
+        contentOf(document.documents(), document.needs() == null),
+        document.link(),
+        document.link());
   }
 
   /**
@@ -72,7 +76,16 @@ final class DocumentPaths {
     }
   }
 
-  private Content contentOf(ServiceModel model) {
+  /** Of services of the runtime only some have examples, and none is changed by one. */
+  private Content contentOf(ApiService.Collection collection) {
+    Content content = contentOf(collection.documents(), collection.needs() == null);
+    ObjectNode example = CoreExamples.of(collection.link());
+    return example == null
+        ? content
+        : new Content(content.kind(), content.type(), content.schema(), example);
+  }
+
+  private Content contentOf(ServiceModel model, boolean withExample) {
     ServiceDocumentDescription description = model.description();
     ObjectNode schema = section.schemas().ofDocument(model.kind(), description);
     Class<?> type = typeOf(model);
@@ -81,7 +94,11 @@ final class DocumentPaths {
         description.stateMachine == null || description.stateMachine.property == null
             ? Set.of()
             : Set.of(description.stateMachine.property);
-    return new Content(model.kind(), type, schema, section.examples().of(type, schema, without));
+    return new Content(
+        model.kind(),
+        type,
+        schema,
+        withExample ? section.examples().of(type, schema, without) : null);
   }
 
   /** The record of the documents, or their class. */
@@ -145,6 +162,11 @@ final class DocumentPaths {
             .answersWithHeader(200, "Location")
             .answersWithHeader(200, "ETag");
     return operation.refusedWith(collection.isOpen(false), 404, 409, 412, 415, 507);
+  }
+
+  private static boolean isTask(ServiceModel documents) {
+    PropertyDescription info = documents.description().propertyDescriptions.get("taskInfo");
+    return info != null && info.accessor != null && info.accessor.type() == TaskState.class;
   }
 
   private static boolean isCreation(Route route, String link) {
@@ -251,11 +273,32 @@ final class DocumentPaths {
       return changed(operation.takesBody(JSON, true, either(commands), example(model)), content);
     }
     ObjectNode fields = section.schemas().ofPatch(model.kind(), model.description());
-    ObjectNode example = someOf(content.example());
-    operation.takesBody(JSON, true, fields, example);
+    Class<?> own = ownBody(model, Action.PATCH);
+    // What a handler of the author's takes that says nothing of it, nobody knows.
+    boolean known = own != null || content.type().isRecord();
+    ObjectNode example = known ? someOf(content.example()) : null;
+    if (own != null && own != model.stateType()) {
+      ObjectNode body = section.schemas().ofType(own);
+      operation.takesBody(JSON, true, body, section.examples().of(own, body, Set.of()));
+    } else {
+      operation.takesBody(JSON, true, known ? fields : null, example);
+    }
+    if (!content.type().isRecord() && !model.verbs().contains(Action.PUT)) {
+      return changed(operation, content); // patches of a standard format go to handlePut there
+    }
     operation.takesBody("application/merge-patch+json", true, fields.deepCopy(), example);
     return changed(
         operation.takesBody("application/json-patch+json", true, jsonPatch(), null), content);
+  }
+
+  /** The class of the body that an author's handler says it takes; null if it says nothing. */
+  private static @Nullable Class<?> ownBody(ServiceModel model, Action verb) {
+    for (Route route : routes(model, verb)) {
+      if (route.path == null && route.requestClass != null) {
+        return route.requestClass;
+      }
+    }
+    return null;
   }
 
   /** One field, which is what a patch is for. */

@@ -9,6 +9,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.document.TaskState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,8 @@ final class Schemas {
           ServiceDocument.FIELD_NAME_SELF_LINK,
           ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS,
           ServiceDocument.FIELD_NAME_VERSION);
+
+  private static final String TASK = DocumentKinds.shared().kindOf(TaskState.class);
 
   private static final Set<Class<?>> SMALL =
       Set.of(int.class, Integer.class, short.class, Short.class, byte.class, Byte.class);
@@ -161,7 +164,10 @@ final class Schemas {
           if (builtIn) {
             property.put("description", BuiltInTexts.of(name));
           }
-          if (builtIn && !WRITABLE.contains(name)) {
+          // Of a task its client says one thing: whether the answer waits for its end.
+          boolean ofTheService =
+              field.has(PropertyUsageOption.SERVICE_USE) && marks.raw() != TaskState.class;
+          if (ofTheService || (builtIn && !WRITABLE.contains(name))) {
             property.put("readOnly", true);
           }
           properties.set(name, property);
@@ -297,6 +303,10 @@ final class Schemas {
             writeDocument(whole, fields);
           } else {
             writeFields(whole, fields);
+          }
+          if (kind.equals(TASK)) {
+            // All else a task says itself. A direct one is answered when it has ended.
+            whole.putArray("examples").addObject().put("isDirect", true);
           }
         });
   }

@@ -58,6 +58,9 @@ class OpenApiTest {
     int services = 0;
     for (JsonNode link : get("/?includes=ALL").get("documentLinks")) {
       String path = link.asString().equals("/") ? "" : link.asString();
+      if (path.equals("/core/attributes")) {
+        continue; // what is below it are names of sets of attributes
+      }
       JsonNode own = get(path + "/openapi");
       ApiSchemas.requireOpenApi(own);
       assertThat(own.get("paths").propertyNames()).as(path).contains(path + "/stats");
@@ -203,8 +206,7 @@ class OpenApiTest {
 
   @Test
   void eachExampleIsTakenAndAnsweredAsDescribed() throws Exception {
-    JsonNode some =
-        get("/core/openapi?below=/samples,/shop,/core/examples,/core/query-tasks,/core/tenants");
+    JsonNode some = get("/core/openapi?below=/samples,/shop,/core/examples,/core/query-tasks");
     List<String> asked = new ArrayList<>();
     for (Map.Entry<String, JsonNode> path : some.get("paths").properties()) {
       JsonNode create = path.getValue().at("/post/requestBody/content/application~1json/example");
@@ -239,6 +241,9 @@ class OpenApiTest {
         ask(document, post, "POST", collection, collection, "application/json").json();
     asked.add("POST " + collection);
     String link = created.get("documentSelfLink").asString();
+    if (collection.equals("/core/query-tasks")) {
+      return; // a direct one leaves nothing behind
+    }
     ask(
         document,
         paths.get(collection).get("get"),
@@ -298,7 +303,7 @@ class OpenApiTest {
   void refusalsAreAsDescribed() throws Exception {
     JsonNode refused = all.at("/components/responses/BadRequest/content/application~1json/schema");
     Answer answer = host.http().post(Shop.ARTICLES, "{\"title\":\"\",\"stars\":9}");
-    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.status()).as(answer.text() + host.logged()).isEqualTo(400);
     assertThat(ApiSchemas.mistakes(all, refused, answer.json())).isEmpty();
     assertThat(
             ApiSchemas.mistakes(

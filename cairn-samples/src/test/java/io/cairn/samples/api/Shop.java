@@ -66,7 +66,7 @@ final class Shop {
       @NotBlank @Size(max = 20) String title,
       @Min(3) @Max(7) int stars,
       @NotNull @DecimalMin("0.50") BigDecimal price,
-      @Email Optional<String> contact,
+      Optional<@Email String> contact,
       @Pattern(regexp = "[A-Z]{2}-[0-9]+")
           @Documentation(description = "Of the maker", exampleString = "AB-12")
           @Nullable String code,
