@@ -110,7 +110,7 @@ public final class ApiDocuments implements ApiDescription {
     return writer(
             asker,
             "Cairn",
-            "The services of a Cairn host. Each has a description of its own at <link>/openapi."
+            "The services of a Cairn host. Each has a description of its own, at its link and /openapi."
                 + more)
         .add(all.subList(0, Math.min(MOST, all.size())), false)
         .written();

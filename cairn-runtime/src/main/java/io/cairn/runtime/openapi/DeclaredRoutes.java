@@ -4,9 +4,12 @@ package io.cairn.runtime.openapi;
 import io.cairn.document.ServiceDocumentDescription.Route;
 import io.cairn.document.ServiceDocumentDescription.RouteParameter;
 import io.cairn.service.Service.Action;
+import java.io.InputStream;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -88,7 +91,7 @@ final class DeclaredRoutes {
             schema,
             type == null || !name.contains("json")
                 ? null
-                : section.examples().of(type, schema, java.util.Set.of()));
+                : section.examples().of(type, schema, Set.of()));
       }
       default -> {} // answers come after all parameters
     }
@@ -97,7 +100,7 @@ final class DeclaredRoutes {
   private ObjectNode bodyOf(@Nullable Class<?> type) {
     if (type == null
         || type == byte[].class
-        || java.io.InputStream.class.isAssignableFrom(type)
+        || InputStream.class.isAssignableFrom(type)
         || type.getSimpleName().equals("Multipart")) {
       return ApiOperation.object();
     }
@@ -116,8 +119,7 @@ final class DeclaredRoutes {
     addConstants(schema, parameter);
     if (parameter.value != null) {
       switch (schema.path("type").asString("")) {
-        case "integer", "number" ->
-            schema.put("default", new java.math.BigDecimal(parameter.value));
+        case "integer", "number" -> schema.put("default", new BigDecimal(parameter.value));
         case "boolean" -> schema.put("default", Boolean.parseBoolean(parameter.value));
         default -> schema.put("default", parameter.value);
       }

@@ -144,7 +144,8 @@ final class DocumentPaths {
     }
     ObjectNode body = content.schema().deepCopy();
     ObjectNode example = content.example();
-    if (creation != null && creation.requestClass instanceof Class<?> type) {
+    Class<?> type = creation == null ? null : creation.requestClass;
+    if (type != null) {
       body = section.schemas().ofType(type);
       example = section.examples().of(type, body, Set.of());
     }
@@ -161,6 +162,9 @@ final class DocumentPaths {
                 content.shown(collection.link() + "/one"))
             .answersWithHeader(200, "Location")
             .answersWithHeader(200, "ETag");
+    if (isTask(collection.documents())) {
+      operation.answers(202, "The task, which goes on", JSON, content.schema().deepCopy(), null);
+    }
     return operation.refusedWith(collection.isOpen(false), 404, 409, 412, 415, 507);
   }
 
@@ -192,9 +196,9 @@ final class DocumentPaths {
           verb,
           switch (verb) {
             case GET -> get(operation, model, content, path);
-            case PUT -> put(operation, model, content);
+            case PUT -> put(operation, content);
             case PATCH -> patch(operation, model, content);
-            case DELETE -> delete(operation, model, content);
+            case DELETE -> delete(operation, content);
             case POST, OPTIONS -> post(operation, model, content);
           });
     }
@@ -257,7 +261,7 @@ final class DocumentPaths {
     return path.replace(ID, "/one");
   }
 
-  private static ApiOperation put(ApiOperation operation, ServiceModel model, Content content) {
+  private static ApiOperation put(ApiOperation operation, Content content) {
     return changed(
         operation
             .takes(SharedParameter.IF_MATCH)
@@ -352,7 +356,8 @@ final class DocumentPaths {
   private ArrayNode commands(ServiceModel model) {
     ArrayNode all = JsonNodeFactory.instance.arrayNode();
     for (Route route : routes(model, Action.POST)) {
-      if (route.path == null && route.requestClass instanceof Class<?> type) {
+      Class<?> type = route.requestClass;
+      if (route.path == null && type != null) {
         ObjectNode command = section.schemas().ofType(type);
         all.add(isNamed(route) ? named(type, command) : command);
       }
@@ -392,7 +397,8 @@ final class DocumentPaths {
 
   private @Nullable ObjectNode example(ServiceModel model) {
     for (Route route : routes(model, Action.POST)) {
-      if (route.path == null && route.requestClass instanceof Class<?> type) {
+      Class<?> type = route.requestClass;
+      if (route.path == null && type != null) {
         ObjectNode made = section.examples().of(type, section.schemas().ofType(type), Set.of());
         if (made != null && isNamed(route)) {
           made.put("kind", type.getSimpleName());
@@ -403,7 +409,7 @@ final class DocumentPaths {
     return null;
   }
 
-  private static ApiOperation delete(ApiOperation operation, ServiceModel model, Content content) {
+  private static ApiOperation delete(ApiOperation operation, Content content) {
     return operation
         .takes(SharedParameter.IF_MATCH)
         .answers(200, "The document as it was", JSON, content.schema().deepCopy(), null)

@@ -2,6 +2,7 @@
 package io.cairn.runtime.openapi;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
 import io.cairn.service.validation.Constraints;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -35,10 +36,8 @@ final class ExampleMaker {
    * @return null if none is found that the class takes
    */
   @Nullable ObjectNode of(Class<?> type, JsonNode schema, Set<String> without) {
-    if (fitting(type, of(schema, 0, false), without) instanceof ObjectNode whole) {
-      return whole;
-    }
-    return fitting(type, of(schema, 0, true), without);
+    ObjectNode whole = fitting(type, of(schema, 0, false), without);
+    return whole == null ? fitting(type, of(schema, 0, true), without) : whole;
   }
 
   private static @Nullable ObjectNode fitting(
@@ -65,18 +64,13 @@ final class ExampleMaker {
     if (depth > DEEPEST) {
       return null;
     }
-    if (schema.path("examples").get(0) instanceof JsonNode said) {
+    JsonNode said = said(schema);
+    if (said != null) {
       return said;
     }
-    if (schema.get("const") instanceof JsonNode constant) {
-      return constant;
-    }
-    if (schema.path("enum").get(0) instanceof JsonNode first) {
-      return first;
-    }
     JsonNode choices = schema.has("oneOf") ? schema.get("oneOf") : schema.path("anyOf");
-    if (choices.get(0) instanceof JsonNode first) {
-      return of(first, depth, requiredOnly);
+    if (!choices.isEmpty()) {
+      return of(choices.path(0), depth, requiredOnly);
     }
     JsonNode type = schema.path("type");
     String name = (type.isArray() ? type.path(0) : type).asString("");
@@ -89,6 +83,15 @@ final class ExampleMaker {
       case "object" -> object(schema, depth, requiredOnly);
       default -> schema.has("allOf") ? object(schema, depth, requiredOnly) : null;
     };
+  }
+
+  /** A value that the schema itself names; null if it names none. */
+  private static @Nullable JsonNode said(JsonNode schema) {
+    JsonNode value = schema.path("examples").get(0);
+    if (value == null) {
+      value = schema.get("const");
+    }
+    return value == null ? schema.path("enum").get(0) : value;
   }
 
   private static JsonNode number(JsonNode schema, int digits) {
@@ -107,10 +110,10 @@ final class ExampleMaker {
 
   private static @Nullable BigDecimal bound(
       JsonNode schema, String inclusive, String exclusive, BigDecimal step) {
-    if (schema.get(inclusive) instanceof JsonNode bound) {
-      return bound.decimalValue();
+    if (schema.has(inclusive)) {
+      return schema.path(inclusive).decimalValue();
     }
-    return schema.get(exclusive) instanceof JsonNode bound ? bound.decimalValue().add(step) : null;
+    return schema.has(exclusive) ? schema.path(exclusive).decimalValue().add(step) : null;
   }
 
   private static @Nullable JsonNode text(JsonNode schema) {
@@ -196,7 +199,7 @@ final class ExampleMaker {
   /** What hosts fill in, or what a client says only where it means something by it. */
   private static boolean isKept(String name, JsonNode property) {
     return property.path("readOnly").asBoolean(false)
-        || io.cairn.document.ServiceDocument.isBuiltInDocumentField(name);
+        || ServiceDocument.isBuiltInDocumentField(name);
   }
 
   private static boolean contains(JsonNode names, String name) {

@@ -10,7 +10,11 @@ import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.document.TaskState;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -146,7 +150,7 @@ final class Schemas {
   private void writeDocument(ObjectNode schema, Map<String, PropertyDescription> all) {
     ArrayNode parts = schema.putArray("allOf");
     parts.add(builtIn());
-    Map<String, PropertyDescription> own = new java.util.LinkedHashMap<>(all);
+    Map<String, PropertyDescription> own = new LinkedHashMap<>(all);
     own.keySet().removeIf(ServiceDocument::isBuiltInDocumentField);
     writeFields(parts.addObject(), own);
   }
@@ -260,8 +264,7 @@ final class Schemas {
   private static ObjectNode time(ObjectNode schema, PropertyDescription property, Class<?> raw) {
     schema.put("type", "string");
     return switch (property.format) {
-      case DATE_TIME ->
-          raw == java.time.ZonedDateTime.class ? schema : schema.put("format", "date-time");
+      case DATE_TIME -> raw == ZonedDateTime.class ? schema : schema.put("format", "date-time");
       case DATE -> schema.put("format", "date");
       case DURATION -> schema.put("format", "duration");
       case LOCAL_DATE_TIME -> schema.put("description", "A date and time: 2026-01-31T12:00:00");
@@ -295,10 +298,7 @@ final class Schemas {
     return define(
         nameOf(kind),
         whole -> {
-          boolean document =
-              fields.get(ServiceDocument.FIELD_NAME_VERSION) instanceof PropertyDescription built
-                  && built.accessor instanceof PropertyAccessor.OfField(var field)
-                  && field.getDeclaringClass() == ServiceDocument.class;
+          boolean document = isDocument(fields.get(ServiceDocument.FIELD_NAME_VERSION));
           if (document) {
             writeDocument(whole, fields);
           } else {
@@ -309,6 +309,12 @@ final class Schemas {
             whole.putArray("examples").addObject().put("isDirect", true);
           }
         });
+  }
+
+  private static boolean isDocument(@Nullable PropertyDescription version) {
+    return version != null
+        && version.accessor instanceof PropertyAccessor.OfField(var field)
+        && field.getDeclaringClass() == ServiceDocument.class;
   }
 
   private ObjectNode sealed(
@@ -357,8 +363,8 @@ final class Schemas {
     String type = schema.path("type").asString("");
     try {
       switch (type) {
-        case "integer" -> schema.putArray("examples").add(new java.math.BigInteger(text));
-        case "number" -> schema.putArray("examples").add(new java.math.BigDecimal(text));
+        case "integer" -> schema.putArray("examples").add(new BigInteger(text));
+        case "number" -> schema.putArray("examples").add(new BigDecimal(text));
         case "boolean" -> schema.putArray("examples").add(Boolean.parseBoolean(text));
         case "string" -> schema.putArray("examples").add(text);
         default -> {}
@@ -369,7 +375,8 @@ final class Schemas {
   }
 
   private static ObjectNode nullable(ObjectNode schema) {
-    if (schema.get("type") instanceof JsonNode type && type.isString()) {
+    JsonNode type = schema.get("type");
+    if (type != null && type.isString()) {
       schema.putArray("type").add(type.asString()).add("null");
       if (schema.get("enum") instanceof ArrayNode constants) {
         constants.addNull();
@@ -389,8 +396,8 @@ final class Schemas {
   /** What a reference leads to; the schema itself if it is none. */
   JsonNode resolve(JsonNode schema) {
     JsonNode at = schema;
-    for (int i = 0; i < 8 && at.get("$ref") instanceof @Nullable JsonNode ref; i++) {
-      String text = ref.asString();
+    for (int i = 0; i < 8 && at.has("$ref"); i++) {
+      String text = at.path("$ref").asString();
       at = defined().path(text.substring(text.lastIndexOf('/') + 1));
     }
     return at;

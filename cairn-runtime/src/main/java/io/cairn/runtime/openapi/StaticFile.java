@@ -19,7 +19,15 @@ import org.jspecify.annotations.Nullable;
  * first asked for, and kept compressed if that is smaller. Thread-safe.
  */
 final class StaticFile {
-  private record Content(byte[] gzipped, String tag) {}
+  private static final class Content {
+    private final byte[] gzipped;
+    private final String tag;
+
+    Content(byte[] gzipped, String tag) {
+      this.gzipped = gzipped;
+      this.tag = tag;
+    }
+  }
 
   private final String resource;
   private final String mediaType;
@@ -38,11 +46,11 @@ final class StaticFile {
   /** Completes a GET with the file, or with 304 if the client has it. */
   void answer(Operation get, String cacheControl) {
     Content present = content();
-    get.addResponseHeader(Operation.ETAG_HEADER, present.tag())
+    get.addResponseHeader(Operation.ETAG_HEADER, present.tag)
         .addResponseHeader(Operation.CACHE_CONTROL_HEADER, cacheControl)
         .addResponseHeader("x-content-type-options", "nosniff")
         .addResponseHeader("vary", Operation.ACCEPT_ENCODING_HEADER);
-    if (isKnown(get, present.tag())) {
+    if (isKnown(get, present.tag)) {
       get.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null).complete();
       return;
     }
@@ -50,7 +58,7 @@ final class StaticFile {
     String accepted = get.getRequestHeader(Operation.ACCEPT_ENCODING_HEADER);
     if (accepted != null && accepted.contains(Operation.CONTENT_ENCODING_GZIP)) {
       get.addResponseHeader(Operation.CONTENT_ENCODING_HEADER, Operation.CONTENT_ENCODING_GZIP)
-          .setBodyNoCloning(present.gzipped())
+          .setBodyNoCloning(present.gzipped)
           .complete();
     } else {
       get.setBodyNoCloning(read(resource)).complete();

@@ -150,11 +150,11 @@ final class SwaggerDocument {
       return schema.put("$ref", "#/definitions/" + ref.substring(SCHEMAS.length()));
     }
     given.properties().forEach(keyword -> add(schema, keyword));
-    if (given.get("const") instanceof JsonNode constant) {
-      schema.putArray("enum").add(constant);
+    if (given.has("const")) {
+      schema.putArray("enum").add(given.get("const"));
     }
-    if (given.path("examples").get(0) instanceof JsonNode example) {
-      schema.set("example", example);
+    if (given.has("examples")) {
+      schema.set("example", given.path("examples").path(0));
     }
     return schema;
   }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Writes a tree as YAML. Every text that could be taken for anything else stands in quotes, as in
@@ -71,6 +72,6 @@ final class YamlText {
   private static String text(String value) {
     return PLAIN.matcher(value).matches() && !TAKEN.matcher(value).matches()
         ? value
-        : tools.jackson.databind.node.StringNode.valueOf(value).toString();
+        : StringNode.valueOf(value).toString();
   }
 }

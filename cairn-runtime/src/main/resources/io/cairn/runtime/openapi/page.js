@@ -16,7 +16,7 @@
     url: link ? '/' + link.replace(/^\/+/, '') + '/openapi' : '/core/openapi',
     dom_id: '#api',
     deepLinking: true,
-    docExpansion: 'none',
+    docExpansion: link ? 'list' : 'none',
     defaultModelsExpandDepth: 0,
     filter: true,
     tryItOutEnabled: true,
