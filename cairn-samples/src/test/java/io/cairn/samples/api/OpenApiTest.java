@@ -168,6 +168,27 @@ class OpenApiTest {
     assertThat(restock.get("responses").has("201")).isTrue();
   }
 
+  @Test
+  void annotatedHandlersAreDescribedInTheTemplateToo() throws Exception {
+    JsonNode greet = all.at("/paths/~1shop~1greeter/get");
+    assertThat(greet.get("operationId").asString()).isEqualTo("getShopGreeter");
+    assertThat(greet.get("description").asString()).isEqualTo("Greets somebody");
+    assertThat(parameter(greet, "name").get("required").asBoolean()).isTrue();
+    assertThat(greet.at("/responses/200/content/application~1json/schema/$ref").asString())
+        .isEqualTo("#/components/schemas/Greeting");
+    assertThat(
+            get("/shop/greeter/template")
+                .at("/documentDescription/serviceRequestRoutes/GET/0/description")
+                .asString())
+        .isEqualTo("Greets somebody");
+  }
+
+  @Test
+  void tasksMayBeAnsweredBeforeTheyEnd() {
+    assertThat(all.at("/paths/~1samples~1word-counts/post/responses").propertyNames())
+        .contains("200", "202");
+  }
+
   private static JsonNode parameter(JsonNode operation, String name) {
     for (JsonNode each : operation.get("parameters")) {
       if (name.equals(each.path("name").asString(""))) {

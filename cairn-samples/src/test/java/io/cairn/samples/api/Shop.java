@@ -12,8 +12,13 @@ import io.cairn.samples.ids.IdGenerator;
 import io.cairn.samples.orders.Orders;
 import io.cairn.samples.wordcount.WordCountTaskService;
 import io.cairn.service.DocumentService;
+import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.ApiResponse;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.QueryParam;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatelessService;
 import io.cairn.service.examples.ExampleService;
 import io.cairn.service.routes.DefaultValue;
 import io.cairn.service.routes.DocumentRoutes;
@@ -62,6 +67,7 @@ final class Shop {
   record Part(@NotBlank String name, @Positive int count) {}
 
   /** A field of each sort. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are one of the types that fields may have
   record Article(
       @NotBlank @Size(max = 20) String title,
       @Min(3) @Max(7) int stars,
@@ -129,6 +135,7 @@ final class Shop {
                         .changing((request, article, at) -> article)))
             .at(ARTICLES));
     host.start(DocumentService.of(Note.class).persistent().with(ServiceOption.IMMUTABLE).at(NOTES));
+    host.startAndAwait(new Greeter(), "/shop/greeter");
     host.start(
         Routes.at("/shop/catalogue")
             .on(
@@ -143,4 +150,19 @@ final class Shop {
   }
 
   record CategoryName(String category) {}
+
+  /** Says by an annotation what its handler takes and answers. */
+  static final class Greeter extends StatelessService {
+    record Greeting(String text) {}
+
+    @RouteDocumentation(
+        description = "Greets somebody",
+        queryParams = @QueryParam(name = "name", description = "Who", required = true),
+        responses =
+            @ApiResponse(statusCode = 200, description = "Hello", response = Greeting.class))
+    @Override
+    public void handleGet(Operation get) {
+      get.setBody(new Greeting("Hello")).complete();
+    }
+  }
 }
