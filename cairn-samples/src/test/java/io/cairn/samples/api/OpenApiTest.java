@@ -184,6 +184,14 @@ class OpenApiTest {
   }
 
   @Test
+  void healthIsDescribedAndAnsweredSo() throws Exception {
+    JsonNode ready = all.at("/paths/~1core~1health~1ready/get");
+    assertThat(ready.get("operationId").asString()).isEqualTo("getHealthReady");
+    JsonNode schema = ready.at("/responses/200/content/application~1json/schema");
+    assertThat(ApiSchemas.mistakes(all, schema, get("/core/health/ready"))).isEmpty();
+  }
+
+  @Test
   void tasksMayBeAnsweredBeforeTheyEnd() {
     assertThat(all.at("/paths/~1samples~1word-counts/post/responses").propertyNames())
         .contains("200", "202");
