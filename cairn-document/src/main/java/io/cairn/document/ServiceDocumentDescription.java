@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,6 +215,14 @@ public class ServiceDocumentDescription {
     public @Nullable String requestType;
     public @Nullable String responseType;
     public @Nullable List<RouteParameter> parameters;
+
+    /**
+     * The class of the body, where it is known; absent in descriptions that were read from JSON.
+     */
+    public transient @Nullable Class<?> requestClass;
+
+    /** The same of the answer. */
+    public transient @Nullable Class<?> responseClass;
   }
 
   /** One parameter of a {@link Route}. */
@@ -224,6 +233,9 @@ public class ServiceDocumentDescription {
     public boolean required;
     public @Nullable String value;
     public @Nullable String paramDef;
+
+    /** The class that values are read as; absent in descriptions that were read from JSON. */
+    public transient @Nullable Class<?> javaType;
   }
 
   /** Field name, as in JSON, to what the field means. */
@@ -256,10 +268,18 @@ public class ServiceDocumentDescription {
 
   /** Adds a route. */
   public void addRoute(String action, Route route) {
+    route.action = action;
     if (serviceRequestRoutes == null) {
       serviceRequestRoutes = new LinkedHashMap<>();
     }
     serviceRequestRoutes.computeIfAbsent(action, _ -> new ArrayList<>()).add(route);
+  }
+
+  /** All routes, whatever their verbs. */
+  public Stream<Route> declaredRoutes() {
+    return serviceRequestRoutes == null
+        ? Stream.empty()
+        : serviceRequestRoutes.values().stream().flatMap(List::stream);
   }
 
   /** Has the items of the field "tenantLinks" indexed, where the class has that field. */

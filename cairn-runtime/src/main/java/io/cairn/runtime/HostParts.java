@@ -18,6 +18,7 @@ import io.cairn.runtime.nodes.HostNodes;
 import io.cairn.runtime.nodes.OwnershipWatch;
 import io.cairn.runtime.nodes.SelectorCalls;
 import io.cairn.runtime.nodes.SelectorRequests;
+import io.cairn.runtime.openapi.ApiDocuments;
 import io.cairn.runtime.rest.HostListeners;
 import io.cairn.runtime.rest.NotificationTrail;
 import io.cairn.runtime.rest.RemoteSender;
@@ -86,6 +87,7 @@ final class HostParts implements HostRuntime {
   private final HostSweep sweeps;
   private final SubscriptionTargets subscriptionTargets;
   private final WebSockets sockets;
+  private final ApiDocuments api;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean coreStarted = new AtomicBoolean();
 
@@ -110,6 +112,7 @@ final class HostParts implements HostRuntime {
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode, host);
+    this.api = new ApiDocuments(new HostApi(host, services));
     this.trail = new NotificationTrail(nodeId);
     this.remote =
         new RemoteSender(
@@ -313,6 +316,7 @@ final class HostParts implements HostRuntime {
     services.startServices(host);
     sockets.start();
     HostBulk.start(host, services, queries, sender);
+    HostApi.start(host, api);
   }
 
   @Override
@@ -461,6 +465,7 @@ final class HostParts implements HostRuntime {
   public <T> T unwrap(Class<T> type) {
     return Stream.of(
             live.cluster(),
+            api,
             subscriptionTargets,
             queries.subscriptions(),
             cluster.room(),

@@ -7,12 +7,19 @@ import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import io.cairn.document.ServiceDocumentDescription.RouteParameter;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
+import io.cairn.service.Service.Action;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +55,7 @@ final class DocumentTemplates {
     ServiceDocumentDescription description =
         ServiceDocumentDescription.Builder.create().buildDescription(type, service.getOptions());
     addRoutes(description, service.getOperationProcessingChain());
+    addDocumentedHandlers(description, service.getClass());
     if (service instanceof StatefulService stateful && stateful.routes() != null) {
       stateful.routes().describe(description);
     }
@@ -97,6 +105,77 @@ final class DocumentTemplates {
                   routes.forEach(
                       route -> description.addRoute(action.name(), route.toDescription())));
     }
+  }
+
+  /** What {@link RouteDocumentation} says of the handlers of the verbs. */
+  private static void addDocumentedHandlers(
+      ServiceDocumentDescription description, Class<?> service) {
+    for (Action verb : Action.values()) {
+      String name = verb.name();
+      String handler = "handle" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+      try {
+        Method method = service.getMethod(handler, Operation.class);
+        for (RouteDocumentation said : method.getAnnotationsByType(RouteDocumentation.class)) {
+          if (said.supportLevel() != RequestRouter.Route.SupportLevel.NOT_SUPPORTED) {
+            description.addRoute(name, route(said));
+          }
+        }
+      } catch (NoSuchMethodException e) {
+        // a verb without a handler of its own has nothing to say
+      }
+    }
+  }
+
+  private static ServiceDocumentDescription.Route route(RouteDocumentation said) {
+    ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
+    route.path = said.path().isEmpty() ? null : said.path();
+    route.description = said.description().isEmpty() ? null : said.description();
+    List<RouteParameter> parameters = new ArrayList<>();
+    route.parameters = parameters;
+    if (said.requestBodyType() != Void.class) {
+      route.requestClass = said.requestBodyType();
+      route.requestType = Utils.buildKind(said.requestBodyType());
+    }
+    for (RouteDocumentation.PathParam each : said.pathParams()) {
+      parameters.add(
+          parameter("PATH", each.name(), each.description(), each.type(), each.required()));
+    }
+    for (RouteDocumentation.QueryParam each : said.queryParams()) {
+      parameters.add(
+          parameter("QUERY", each.name(), each.description(), each.type(), each.required()));
+    }
+    for (String type : said.consumes()) {
+      RouteParameter body = parameter("BODY", type, "", route.requestType, true);
+      body.javaType = route.requestClass;
+      parameters.add(body);
+    }
+    for (String type : said.produces()) {
+      parameters.add(parameter("RESPONSE", type, "", null, false));
+    }
+    for (RouteDocumentation.ApiResponse each : said.responses()) {
+      boolean hasBody = each.response() != Void.class;
+      RouteParameter answer =
+          parameter(
+              "RESPONSE",
+              Integer.toString(each.statusCode()),
+              each.description(),
+              hasBody ? Utils.buildKind(each.response()) : null,
+              false);
+      answer.javaType = hasBody ? each.response() : null;
+      parameters.add(answer);
+    }
+    return route;
+  }
+
+  private static RouteParameter parameter(
+      String place, String name, String text, @Nullable String type, boolean required) {
+    RouteParameter parameter = new RouteParameter();
+    parameter.paramDef = place;
+    parameter.name = name;
+    parameter.description = text.isEmpty() ? null : text;
+    parameter.type = type;
+    parameter.required = required;
+    return parameter;
   }
 
   private static ServiceDocument newInstance(Class<? extends ServiceDocument> type) {

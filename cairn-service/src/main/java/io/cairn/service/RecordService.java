@@ -395,10 +395,10 @@ class RecordService<S> extends StatefulService {
   private ServiceDocumentDescription.Route addPost(
       ServiceDocumentDescription description, Class<?> body) {
     ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
-    route.action = Action.POST.name();
     route.requestType = Utils.buildKind(body);
+    route.requestClass = body;
     route.responseType = definition.kind();
-    description.addRoute(route.action, route);
+    description.addRoute(Action.POST.name(), route);
     return route;
   }
 

@@ -174,6 +174,8 @@ public class RequestRouter implements Filter {
       route.description = description;
       route.requestType = nameOf(requestType);
       route.responseType = nameOf(responseType);
+      route.requestClass = requestType;
+      route.responseClass = responseType;
       if (parameters != null) {
         route.parameters = parameters.stream().map(Parameter::toDescription).toList();
       }

@@ -5,6 +5,8 @@ import io.cairn.cluster.application.Cluster;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.ApiResponse;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -27,6 +29,22 @@ public final class HealthService extends StatelessService {
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
   }
 
+  @RouteDocumentation(
+      description = "Whether the host can serve, and why not",
+      responses =
+          @ApiResponse(statusCode = 200, description = "Health", response = HealthState.class))
+  @RouteDocumentation(
+      path = "/live",
+      description = "Answers while the process lives",
+      responses =
+          @ApiResponse(statusCode = 200, description = "Health", response = HealthState.class))
+  @RouteDocumentation(
+      path = "/ready",
+      description = "Whether the host takes requests now, for load balancers",
+      responses = {
+        @ApiResponse(statusCode = 200, description = "It does", response = HealthState.class),
+        @ApiResponse(statusCode = 503, description = "Not now", response = HealthState.class)
+      })
   @Override
   public void handleGet(Operation get) {
     String path = UriUtils.normalizeUriPath(get.getUri().getPath());

@@ -96,6 +96,11 @@ public final class Dispatcher {
     return admission.refusal(entry == null ? registry.findNamespace(path) : entry, path, op);
   }
 
+  /** Why there is nothing that who asks may do so to documents of a type; null if there may be. */
+  public @Nullable RuntimeException refusal(Operation op, ServiceType type) {
+    return admission.refusalBelow(type, pathOf(op), op);
+  }
+
   /** Has a DELETE of what is not there succeed, as Xenon does. */
   public void forgiveMissingDeletes() {
     forgivesMissingDeletes = true;

@@ -67,6 +67,11 @@ final class RequestAdmission {
     return guard.isOn() && answers(ofDocument(type.model().needs(), path, op.getAction(), op), op);
   }
 
+  /** Why a request to what is below a factory must not be, as the other form. */
+  @Nullable RuntimeException refusalBelow(ServiceType type, String path, Operation op) {
+    return ofDocument(type.model().needs(), path, op.getAction(), op);
+  }
+
   /** The same of what the runtime answers below a service or factory. */
   boolean refusesUtility(String parent, String suffix, Operation op) {
     return guard.isOn() && answers(guard.refusal(op, verb(suffix, op), Target.path(parent)), op);

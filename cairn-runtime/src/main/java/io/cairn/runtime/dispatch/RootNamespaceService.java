@@ -6,6 +6,9 @@ import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.security.Access;
 import io.cairn.runtime.security.Needs;
 import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.ApiResponse;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.QueryParam;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import java.util.Arrays;
@@ -41,6 +44,21 @@ public final class RootNamespaceService extends StatelessService {
     toggleOption(ServiceOption.CORE, true);
   }
 
+  @RouteDocumentation(
+      description = "Lists factories, or the services with certain options",
+      queryParams = {
+        @QueryParam(name = "includes", description = "Options of services, or ALL"),
+        @QueryParam(name = "excludes", description = "Options that they must not have"),
+        @QueryParam(
+            name = "matchAllOptions",
+            type = "boolean",
+            description = "Whether they must have all that includes names")
+      },
+      responses =
+          @ApiResponse(
+              statusCode = 200,
+              description = "Their links",
+              response = ServiceDocumentQueryResult.class))
   @Override
   public void handleGet(Operation get) {
     HostClock clock = getHost().unwrap(HostClock.class);

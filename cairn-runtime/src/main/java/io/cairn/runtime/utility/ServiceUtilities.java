@@ -75,6 +75,10 @@ public class ServiceUtilities implements UtilityService {
       }
       case UtilitySuffixes.SERVICE_URI_SUFFIX_TEMPLATE -> handleTemplate(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_AVAILABLE -> handleAvailable(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_OPENAPI,
+          UtilitySuffixes.SERVICE_URI_SUFFIX_OPENAPI_JSON,
+          UtilitySuffixes.SERVICE_URI_SUFFIX_OPENAPI_YAML ->
+          parent.getHost().unwrap(ApiDescription.class).answer(op, parent, suffix);
       default -> handleOther(op, suffix);
     }
   }

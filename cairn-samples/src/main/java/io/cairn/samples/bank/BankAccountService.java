@@ -4,7 +4,10 @@ package io.cairn.samples.bank;
 import io.cairn.document.ServiceDocument;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
 import io.cairn.service.StatefulService;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,9 @@ public class BankAccountService extends StatefulService {
     post.complete();
   }
 
+  @RouteDocumentation(
+      description = "Adds to the balance, or takes from it",
+      requestBodyType = BankAccountRequest.class)
   @Override
   public void handlePatch(Operation patch) {
     BankAccountRequest request = patch.getBody(BankAccountRequest.class);
@@ -90,7 +96,13 @@ public class BankAccountService extends StatefulService {
     patch.setBody(account).complete();
   }
 
-  /** Refused: money comes and goes by deposits and withdrawals. */
+  /** No PUT: money comes and goes by deposits and withdrawals. */
+  @Override
+  public Set<Action> verbs() {
+    return EnumSet.of(Action.GET, Action.PATCH, Action.DELETE, Action.OPTIONS);
+  }
+
+  /** Refused. */
   @Override
   public void handlePut(Operation put) {
     Operation.failActionNotSupported(put);

@@ -8,6 +8,7 @@ import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -100,6 +101,9 @@ public class ExampleService extends StatefulService {
     put.complete();
   }
 
+  @RouteDocumentation(
+      description = "Merges the body: the counter only grows, tags and key values are added",
+      requestBodyType = ExampleServiceState.class)
   @Override
   public void handlePatch(Operation patch) {
     ExampleServiceState body = getBody(patch);

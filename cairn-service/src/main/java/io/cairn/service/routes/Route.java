@@ -184,7 +184,7 @@ public final class Route<A> {
   private final RouteBody<?> body;
   private final Step<A> step;
   private final Map<String, Function<? super A, ?>> forms = new LinkedHashMap<>();
-  private final Map<Integer, String> answers = new TreeMap<>();
+  private final Map<Integer, Class<?>> answers = new TreeMap<>();
   private @Nullable String description;
 
   Route(Start<?> start, RouteBody<?> body, Step<A> step) {
@@ -279,7 +279,7 @@ public final class Route<A> {
 
   /** As the other form, of another status. */
   public Route<A> answers(int status, Class<?> type) {
-    answers.put(status, DocumentKinds.shared().kindOf(type));
+    answers.put(status, type);
     return this;
   }
 
@@ -345,7 +345,9 @@ public final class Route<A> {
     described.path = pattern().text();
     described.description = description;
     described.requestType = body.kind();
-    described.responseType = answers.get(OperationVocabulary.STATUS_CODE_OK);
+    described.requestClass = body.type();
+    described.responseClass = answers.get(OperationVocabulary.STATUS_CODE_OK);
+    described.responseType = kindOf(described.responseClass);
     described.parameters = describedParameters();
     return described;
   }
@@ -355,18 +357,23 @@ public final class Route<A> {
     if (start.parameters != null) {
       all.addAll(start.parameters.description());
     }
-    body.mediaTypes().forEach(type -> all.add(parameter("BODY", type, body.kind())));
+    body.mediaTypes().forEach(type -> all.add(parameter("BODY", type, body.type())));
     forms.keySet().forEach(type -> all.add(parameter("RESPONSE", type, null)));
     answers.forEach(
-        (status, kind) -> all.add(parameter("RESPONSE", Integer.toString(status), kind)));
+        (status, type) -> all.add(parameter("RESPONSE", Integer.toString(status), type)));
     return all;
   }
 
-  private static RouteParameter parameter(String place, String name, @Nullable String type) {
+  private static @Nullable String kindOf(@Nullable Class<?> type) {
+    return type == null ? null : DocumentKinds.shared().kindOf(type);
+  }
+
+  private static RouteParameter parameter(String place, String name, @Nullable Class<?> type) {
     RouteParameter described = new RouteParameter();
     described.paramDef = place;
     described.name = name;
-    described.type = type;
+    described.type = kindOf(type);
+    described.javaType = type;
     return described;
   }
 

@@ -47,7 +47,8 @@ final class RouteParameters<P> {
       Arity arity,
       @Nullable String defaultText,
       int segment,
-      boolean takesRest) {
+      boolean takesRest,
+      Class<?> javaType) {
 
     @Nullable Object fromPath(List<String> path) {
       String text =
@@ -79,6 +80,7 @@ final class RouteParameters<P> {
       described.value = defaultText;
       described.description = type.expected();
       described.paramDef = segment >= 0 ? "PATH" : "QUERY";
+      described.javaType = javaType;
       return described;
     }
   }
@@ -122,7 +124,7 @@ final class RouteParameters<P> {
     boolean wrapped = arity == Arity.LIST || arity == Arity.OPTIONAL;
     Class<?> read = wrapped ? argumentOf(component) : component.getType();
     ParameterType type = read == null ? null : ParameterType.of(read);
-    if (type == null) {
+    if (read == null || type == null) {
       throw wrong(
           component,
           "no parameter can have the type %s. Text, numbers, booleans, enums, UUID, URI, the types of java.time,"
@@ -143,10 +145,10 @@ final class RouteParameters<P> {
         if (wrapped || defaultText != null || arity == Arity.NULLABLE) {
           throw wrong(component, "a variable of the path is always there, once%s", "");
         }
-        return new Parameter(name, type, Arity.REQUIRED, null, i, rest);
+        return new Parameter(name, type, Arity.REQUIRED, null, i, rest, read);
       }
     }
-    return new Parameter(name, type, arity, defaultText, -1, false);
+    return new Parameter(name, type, arity, defaultText, -1, false, read);
   }
 
   private static IllegalArgumentException wrong(

@@ -17,7 +17,17 @@ public final class Links {
 
   /** Last segments at which the runtime answers in a service's place. */
   public static final Set<String> UTILITIES =
-      Set.of("stats", "config", "subscriptions", "template", "available", "ui", "synchronization");
+      Set.of(
+          "stats",
+          "config",
+          "subscriptions",
+          "template",
+          "available",
+          "openapi",
+          "openapi.json",
+          "openapi.yaml",
+          "ui",
+          "synchronization");
 
   private static final Set<String> OF_SELECTORS = Set.of("replication", "forwarding");
   private static final String MARKS = "-._~!$&'()+,;=:@";

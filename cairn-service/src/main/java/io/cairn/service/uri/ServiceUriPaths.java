@@ -136,6 +136,8 @@ public class ServiceUriPaths {
   public static final String SAMPLES = "/samples";
   public static final String DNS = CORE + "/dns";
   public static final String SWAGGER = "/discovery/swagger";
+  public static final String CORE_OPENAPI = CORE + "/openapi";
+  public static final String CORE_UI_API = CORE + UI_PATH_SUFFIX + "/api";
 
   /** Suffixes of a node selector's own children. */
   public static final String SERVICE_URI_SUFFIX_SYNCHRONIZATION = "synch";

@@ -17,4 +17,7 @@ public interface UtilitySuffixes {
   String SERVICE_URI_SUFFIX_FORWARDING = "/forwarding";
   String SERVICE_URI_SUFFIX_SYNCHRONIZATION = "/synchronization";
   String SERVICE_URI_SUFFIX_UI = "/ui";
+  String SERVICE_URI_SUFFIX_OPENAPI = "/openapi";
+  String SERVICE_URI_SUFFIX_OPENAPI_JSON = "/openapi.json";
+  String SERVICE_URI_SUFFIX_OPENAPI_YAML = "/openapi.yaml";
 }

@@ -155,7 +155,7 @@ public final class AccountView implements Identities {
     }
   }
 
-  /** Sets what is told after each change, when it can be seen; it must not block. */
+  /** Adds what is told after each change, when it can be seen; it must not block. */
   public void onChange(Runnable told) {
     listeners.add(told);
   }

@@ -14,6 +14,9 @@ import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.Subject.Kind;
 import io.cairn.runtime.security.Target;
 import io.cairn.service.Operation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.ApiResponse;
+import io.cairn.service.RequestRouter.Route.RouteDocumentation.QueryParam;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.authorization.UserService;
@@ -79,6 +82,15 @@ public final class CanIService extends StatelessService {
     toggleOption(ServiceOption.CORE, true);
   }
 
+  @RouteDocumentation(
+      description = "Tells whether somebody may do something, and why",
+      queryParams = {
+        @QueryParam(name = "link", description = "The link; without it, only who asks is told"),
+        @QueryParam(name = "verb", description = "GET, POST, PUT, PATCH or DELETE"),
+        @QueryParam(name = "as", description = "The link of another user")
+      },
+      responses =
+          @ApiResponse(statusCode = 200, description = "The answer", response = CanIAnswer.class))
   @Override
   public void handleGet(Operation get) {
     Map<String, String> asked = UriUtils.parseUriQueryParams(get.getUri());
