@@ -13,6 +13,7 @@ import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
+import io.cairn.cluster.log.LogFigures;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
@@ -20,6 +21,7 @@ import io.cairn.cluster.raft.thread.DiskPace;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.cluster.raft.thread.Ticks;
+import io.cairn.net.DurationHistogram.Durations;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
@@ -69,6 +71,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
+  private final DiskPace pace;
   private final Ticks ticks;
   private final ReplicaStarter starter;
   private final LogShortening shortening;
@@ -101,6 +104,7 @@ public final class RaftReplicationNode implements ReplicationNode {
       log.close();
       throw e;
     }
+    this.pace = new DiskPace(environment.nanos());
     this.threads = new NodeThreads(environment, options.threads(), new Turns(environment));
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
@@ -124,11 +128,9 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
-    private final DiskPace pace;
     private final boolean yielding;
 
     Turns(ReplicationEnvironment environment) {
-      this.pace = new DiskPace(environment.nanos());
       this.yielding = environment.ownLogThreads();
     }
 
@@ -230,6 +232,16 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public String nodeId() {
     return nodeId;
+  }
+
+  @Override
+  public LogFigures logFigures() {
+    return log.figures();
+  }
+
+  @Override
+  public Durations logWaits() {
+    return pace.waits();
   }
 
   @Override

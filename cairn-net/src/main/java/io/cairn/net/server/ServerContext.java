@@ -6,6 +6,7 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.server.stream.AnswerCounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ record ServerContext(
     int gzipMinBytes,
     DateField date,
     ConnectionRegistry connections,
+    AnswerCounts counts,
     @Nullable Peers peers) {
 
   /**
@@ -34,7 +36,16 @@ record ServerContext(
   /** Returns what the connections of a listener share that serves peers. */
   ServerContext serving(Peers others) {
     return new ServerContext(
-        handler, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+        handler,
+        limits,
+        bodies,
+        answers,
+        errorBody,
+        gzipMinBytes,
+        date,
+        connections,
+        counts,
+        others);
   }
 
   /** Returns what the connections of a listener share that serves nobody but peers. */
@@ -42,7 +53,16 @@ record ServerContext(
     HttpHandler nothing =
         exchange -> exchange.respond(error(404, "Only other nodes are served here"));
     return new ServerContext(
-        nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+        nothing,
+        limits,
+        bodies,
+        answers,
+        errorBody,
+        gzipMinBytes,
+        date,
+        connections,
+        counts,
+        others);
   }
 
   /** Returns the answer to a request that the server itself refuses. */

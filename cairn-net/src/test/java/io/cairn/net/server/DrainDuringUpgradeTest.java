@@ -9,6 +9,7 @@ import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.server.stream.AnswerCounts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -50,6 +51,7 @@ class DrainDuringUpgradeTest {
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
               new ConnectionRegistry(10, System::nanoTime),
+              new AnswerCounts(),
               null)
           .serving(new ServerContext.Peers(new DrainingEndpoint(), false));
 

@@ -10,6 +10,7 @@ import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
 import io.cairn.service.security.AuthorizationContext;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ public final class Guard {
 
   private record Engaged(Authenticator authenticator, Authorizer authorizer) {}
 
+  private final LongAdder unproved = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private volatile @Nullable Engaged engaged;
 
   /** Has requests authenticated and decided about from now on; for a host before it listens. */
@@ -43,7 +46,13 @@ public final class Guard {
     if (present == null) {
       return null;
     }
-    Subject subject = present.authenticator().authenticate(credentials);
+    Subject subject;
+    try {
+      subject = present.authenticator().authenticate(credentials);
+    } catch (Refusal nothingProved) {
+      unproved.increment();
+      throw nothingProved;
+    }
     if (subject.isSystem()) {
       throw new IllegalStateException("no client is the runtime itself");
     }
@@ -140,8 +149,18 @@ public final class Guard {
     };
   }
 
-  private static RuntimeException refusal(
-      Subject subject, Action action, String link, Decision decision) {
+  /** How often somebody was told that he may not, since the start. */
+  public long refusals() {
+    return refusals.sum();
+  }
+
+  /** How often credentials proved nothing, since the start. */
+  public long unproved() {
+    return unproved.sum();
+  }
+
+  private RuntimeException refusal(Subject subject, Action action, String link, Decision decision) {
+    refusals.increment();
     if (decision.verdict() == Verdict.HIDDEN) {
       return new ServiceNotFoundException(link);
     }

@@ -118,11 +118,13 @@ public final class StatefulServices {
     if (service.hasOption(ServiceOption.INSTRUMENTATION)) {
       service.getUtilityService().recordRequest(Action.GET, 0);
     }
+    instance.requests().hotRead();
     return state;
   }
 
   /** Takes a request to an instance. */
   public void handle(ServiceType type, String link, Operation op) {
+    access.meter(type, op);
     if (op.getAction() == Action.GET) {
       router.get(type, link, op);
     } else if (op.getAction() == Action.OPTIONS) {
@@ -148,6 +150,7 @@ public final class StatefulServices {
    * @param changes whether the route changes the document: such a one takes its turn
    */
   public void route(ServiceType type, String link, Operation op, boolean changes) {
+    access.meter(type, op);
     if (changes) {
       access.track(type, link, op);
       access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
@@ -160,11 +163,13 @@ public final class StatefulServices {
 
   /** Lists the versions of a document that are retained. */
   public void versions(ServiceType type, String link, Operation get) {
+    access.meter(type, get);
     router.versions(type, link, get, history);
   }
 
   /** Brings an earlier state of a document back, as an update that takes its turn. */
   public void restoreVersion(ServiceType type, String link, Operation op) {
+    access.meter(type, op);
     access.submit(
         type,
         link,
@@ -191,8 +196,14 @@ public final class StatefulServices {
         });
   }
 
+  /** Counts and times a GET of a factory. */
+  public void meterListing(ServiceType children, Operation get) {
+    access.meterListing(children, get);
+  }
+
   /** Creates a child of a factory, or updates it if the factory is idempotent. */
   public void create(ServiceType type, String link, Operation post) {
+    access.meter(type, post);
     access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
@@ -202,6 +213,7 @@ public final class StatefulServices {
    * @param isNew whether no document has ever had the link, as far as chance can tell
    */
   public void createHere(ServiceType type, String link, Operation post, boolean isNew) {
+    access.meter(type, post);
     access.submitHere(
         type,
         link,

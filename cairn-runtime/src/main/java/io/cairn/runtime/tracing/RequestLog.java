@@ -14,6 +14,7 @@ import io.cairn.runtime.model.OperationObserver;
 import io.cairn.service.Operation;
 import io.cairn.service.state.RequestLoggingInfo;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -24,18 +25,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Logs the requests that a host answers, if it is told to: who asked, for what, the status, the
  * bytes of the answer, and how long it took. Queries in URLs are left out, because they may hold
- * what is nobody's business. Thread-safe.
+ * what is nobody's business. Writes the access log and that of slow requests, and makes an event of
+ * each request while the JVM's flight recorder wants them. Thread-safe.
  */
 public final class RequestLog implements OperationObserver {
   private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
+  private static final Logger access = LoggerFactory.getLogger(RequestLogging.ACCESS);
+  private static final Logger slow = LoggerFactory.getLogger(RequestLogging.SLOW);
 
   private final LongSupplier nanoTime;
   private final Map<Operation, Long> forwarded = new ConcurrentHashMap<>();
   private volatile RequestLoggingInfo info = new RequestLoggingInfo();
+  private volatile RequestLogging always = RequestLogging.NONE;
 
   /** Logs nothing yet. */
   public RequestLog(LongSupplier nanoTime) {
@@ -55,12 +61,25 @@ public final class RequestLog implements OperationObserver {
     }
   }
 
+  /** Writes these down from now on, whatever is configured beside. */
+  public void write(RequestLogging wanted) {
+    always = wanted;
+  }
+
+  private boolean isWanted() {
+    RequestLogging present = always;
+    return info.enabled
+        || present.access()
+        || present.slowMicros() > 0
+        || new RequestEvent().isEnabled();
+  }
+
   /** Has the requests of a handler logged. */
   public HttpHandler before(HttpHandler handler) {
     return new HttpHandler() {
       @Override
       public void handle(HttpExchange exchange) {
-        handler.handle(info.enabled ? new Noted(exchange, nanoTime.getAsLong()) : exchange);
+        handler.handle(isWanted() ? new Noted(exchange, nanoTime.getAsLong()) : exchange);
       }
 
       @Override
@@ -97,6 +116,12 @@ public final class RequestLog implements OperationObserver {
     }
   }
 
+  private static String clientOf(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : String.valueOf(address);
+  }
+
   private long millisSince(long nanos) {
     return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - nanos);
   }
@@ -105,13 +130,59 @@ public final class RequestLog implements OperationObserver {
   private final class Noted implements HttpExchange {
     private final HttpExchange exchange;
     private final long since;
+    private final RequestEvent event = new RequestEvent();
 
     Noted(HttpExchange exchange, long since) {
       this.exchange = exchange;
       this.since = since;
+      event.begin();
     }
 
     private void note(int status, String length) {
+      if (info.enabled) {
+        noteInLog(status, length);
+      }
+      HttpRequest request = exchange.request();
+      RequestLogging wanted = always;
+      long micros = TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - since);
+      boolean isSlow = wanted.slowMicros() > 0 && micros >= wanted.slowMicros();
+      if (wanted.access() || isSlow || event.isEnabled()) {
+        RequestIds ids = RequestIds.of(request.headers());
+        if (wanted.access()) {
+          write(access.atInfo(), ids, status, length, micros);
+        }
+        if (isSlow) {
+          write(slow.atWarn(), ids, status, length, micros);
+        }
+        event.end();
+        event.method = request.method();
+        event.path = request.path();
+        event.status = status;
+        event.requestId = ids.request();
+        event.traceId = ids.trace();
+        event.commit();
+      }
+    }
+
+    private void write(
+        LoggingEventBuilder line, RequestIds ids, int status, String length, long micros) {
+      line.addKeyValue("client", clientOf(exchange.remoteAddress()))
+          .addKeyValue("method", exchange.request().method())
+          .addKeyValue("path", exchange.request().path())
+          .addKeyValue("protocol", String.valueOf(exchange.protocol()))
+          .addKeyValue("status", status)
+          .addKeyValue("answer", length)
+          .addKeyValue("micros", micros);
+      if (ids.request() != null) {
+        line.addKeyValue("requestId", ids.request());
+      }
+      if (ids.trace() != null) {
+        line.addKeyValue("traceId", ids.trace());
+      }
+      line.log("request");
+    }
+
+    private void noteInLog(int status, String length) {
       log.info(
           "{} {} {} {} {} {} in {} ms",
           exchange.remoteAddress(),

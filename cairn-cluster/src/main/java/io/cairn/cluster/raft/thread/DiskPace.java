@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft.thread;
 
+import io.cairn.net.DurationHistogram;
+import io.cairn.net.DurationHistogram.Durations;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,7 @@ public final class DiskPace {
   }
 
   private final LongSupplier nanos;
+  private final DurationHistogram waits = new DurationHistogram();
 
   /** Since when who waits. */
   private final Map<Thread, Long> waiting = new ConcurrentHashMap<>();
@@ -47,16 +50,25 @@ public final class DiskPace {
   public void measure(Wait wait) throws IOException {
     long begin = nanos.getAsLong();
     waiting.put(Thread.currentThread(), begin);
+    LogFlushEvent event = new LogFlushEvent();
+    event.begin();
     try {
       wait.run();
     } finally {
+      event.commit();
       waiting.remove(Thread.currentThread());
       long end = nanos.getAsLong();
+      waits.note(end - begin);
       if (end - begin > SLOW_NANOS) {
         lastSlow = end;
         wasSlow = true;
       }
     }
+  }
+
+  /** Returns how long the waits took. */
+  public Durations waits() {
+    return waits.durations();
   }
 
   /** Tells whether a wait was slow a short time ago, or is slow already. */

@@ -68,6 +68,11 @@ public final class CostlyWork {
     }
   }
 
+  /** How many wait for their turn. */
+  public synchronized int waitingCount() {
+    return waiting.size();
+  }
+
   private Admission admit(Operation op, Runnable work) {
     List<Operation> gone = new ArrayList<>();
     Admission admission = Admission.LATER;

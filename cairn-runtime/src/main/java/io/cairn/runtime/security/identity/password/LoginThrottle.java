@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public final class LoginThrottle {
 
   private final LongSupplier nanoTime;
   private final Cache<String, Failures> counted;
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder successes = new LongAdder();
+  private final LongAdder slowed = new LongAdder();
 
   /**
    * How many failures are free, and how long one waits at most.
@@ -45,6 +49,9 @@ public final class LoginThrottle {
       return doubled < 0 ? 0 : Math.min(FIRST_WAIT_NANOS << doubled, longest.toNanos());
     }
   }
+
+  /** How many logins were right, wrong, or not looked at, since the start. */
+  public record Logins(long succeeded, long failed, long slowed) {}
 
   /** Failures until now, and until when no login is looked at. */
   private record Failures(int count, long untilNanos) {}
@@ -78,7 +85,16 @@ public final class LoginThrottle {
         Math.max(
             left(key(PAIR, user, from), now),
             Math.max(left(key(ADDRESS, "", from), now), left(key(USER, user, ""), now)));
-    return wait <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
+    if (wait <= 0) {
+      return 0;
+    }
+    slowed.increment();
+    return TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
+  }
+
+  /** Returns what has come of logins. */
+  public Logins logins() {
+    return new Logins(successes.sum(), failures.sum(), slowed.sum());
   }
 
   private long left(String key, long now) {
@@ -88,6 +104,7 @@ public final class LoginThrottle {
 
   /** Counts a login that failed. */
   public void failed(String user, @Nullable SocketAddress address) {
+    failures.increment();
     String from = network(address);
     count(PAIR, key(PAIR, user, from));
     count(ADDRESS, key(ADDRESS, "", from));
@@ -109,6 +126,7 @@ public final class LoginThrottle {
 
   /** Forgets what a user has failed at an address: the password was right. */
   public void succeeded(String user, @Nullable SocketAddress address) {
+    successes.increment();
     counted.invalidate(key(PAIR, user, network(address)));
   }
 
