@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.logging;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
@@ -38,6 +40,9 @@ public final class EventLog {
 
   /** How often the size of a file of requests is looked at, while it is written. */
   private static final double CHECK_MILLIS = 100;
+
+  /** Requests that wait to be written. */
+  private static final int MOST_WAITING = 16_384;
 
   private static final String ACCESS_LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %kvp{DOUBLE}%n";
 
@@ -125,8 +130,29 @@ public final class EventLog {
     ch.qos.logback.classic.Logger requests = context.getLogger(RequestLogging.ACCESS);
     requests.setAdditive(false);
     requests.setLevel(Level.INFO);
-    requests.addAppender(appender);
+    requests.addAppender(behind(appender, context));
     return Optional.empty();
+  }
+
+  /**
+   * Has a thread of its own write, because event loops must not wait for a disk. What it cannot
+   * follow is left out.
+   */
+  private static AsyncAppender behind(Appender<ILoggingEvent> writer, LoggerContext context) {
+    AsyncAppender queue = new AsyncAppender();
+    queue.setContext(context);
+    queue.setName("cairn-access-log");
+    queue.setQueueSize(MOST_WAITING);
+    queue.setDiscardingThreshold(0);
+    queue.setNeverBlock(true);
+    queue.addAppender(writer);
+    queue.start();
+    return queue;
+  }
+
+  /** Writes what waits to be written. */
+  static void flushAccess() {
+    context().getLogger(RequestLogging.ACCESS).detachAndStopAllAppenders();
   }
 
   /** The levels of the loggers that have one of their own. */

@@ -79,6 +79,13 @@ public final class ProcessLog {
     return EventLog.writeAccess(access, format);
   }
 
+  /** Writes the requests that wait to be written; for a process that is about to end. */
+  public static void flushAccess() {
+    if (isLogback()) {
+      EventLog.flushAccess();
+    }
+  }
+
   /** Has lines in JSON say from now on which node they are of. */
   public static void ofNode(String id) {
     if (isLogback()) {

@@ -38,6 +38,9 @@ public final class RequestLog implements OperationObserver {
   private static final Logger access = LoggerFactory.getLogger(RequestLogging.ACCESS);
   private static final Logger slow = LoggerFactory.getLogger(RequestLogging.SLOW);
 
+  /** Says whether the flight recorder wants requests; one for all, to make none for each. */
+  private static final RequestEvent PROBE = new RequestEvent();
+
   private final LongSupplier nanoTime;
   private final Map<Operation, Long> forwarded = new ConcurrentHashMap<>();
   private volatile RequestLoggingInfo info = new RequestLoggingInfo();
@@ -68,10 +71,7 @@ public final class RequestLog implements OperationObserver {
 
   private boolean isWanted() {
     RequestLogging present = always;
-    return info.enabled
-        || present.access()
-        || present.slowMicros() > 0
-        || new RequestEvent().isEnabled();
+    return info.enabled || present.access() || present.slowMicros() > 0 || PROBE.isEnabled();
   }
 
   /** Has the requests of a handler logged. */

@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import io.cairn.document.DocumentJson;
 import io.cairn.launch.settings.AccessFile;
@@ -23,8 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,13 +42,7 @@ class AccessFileTest {
 
   @AfterEach
   void endTheFile() {
-    List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
-    for (Iterator<Appender<ILoggingEvent>> each = REQUESTS.iteratorForAppenders();
-        each.hasNext(); ) {
-      appenders.add(each.next());
-    }
-    appenders.forEach(Appender::stop);
-    REQUESTS.detachAndStopAllAppenders();
+    ProcessLog.flushAccess();
     REQUESTS.setAdditive(true);
     REQUESTS.setLevel(null);
   }
@@ -77,6 +68,7 @@ class AccessFileTest {
     for (int i = 0; i < 200; i++) {
       REQUESTS.atInfo().addKeyValue("path", filler).log("request");
     }
+    ProcessLog.flushAccess();
     assertThat(files()).hasSize(3);
   }
 
@@ -116,6 +108,7 @@ class AccessFileTest {
           BodyHandlers.ofString());
     } finally {
       host.stop();
+      ProcessLog.flushAccess();
       SLOW.detachAppender(slow);
     }
     assertThat(slow.list)
