@@ -64,6 +64,7 @@ public final class FactoryMetrics implements MetricSource {
     return named.contains(link) || (named.size() < most && named.add(link));
   }
 
+  @SuppressWarnings("EnumOrdinal") // what is noted is in the order of the enum
   private static void add(Samples samples, String factory, String verb, Noted noted) {
     for (Outcome outcome : Outcome.values()) {
       samples.add(

@@ -43,7 +43,7 @@ public final class GroupMetrics implements MetricSource {
 
   /** A partition, by the values of its labels. */
   private record Place(String group, String selector, Partition partition) {
-    void add(Samples samples, HostMetric metric, double value) {
+    void add(Samples samples, HostMetric metric, long value) {
       samples.add(metric, value, group, selector, number());
     }
 

@@ -201,6 +201,8 @@ public enum HostMetric {
   private final Type type;
   private final String title;
   private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> labels;
 
   HostMetric(Type type, String title, String help, String... labels) {

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class MetricsExposition implements AutoCloseable {
    *
    * @param type its content type
    */
-  public record Page(String type, byte[] body) {}
+  public record Page(String type, String body) {}
 
   /** Shows what the sources know. */
   public MetricsExposition(List<MetricSource> sources) {
@@ -132,7 +133,7 @@ public final class MetricsExposition implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing here can fail to be written to
     }
-    return new Page(writer.getContentType(), body.toByteArray());
+    return new Page(writer.getContentType(), body.toString(StandardCharsets.UTF_8));
   }
 
   @Override

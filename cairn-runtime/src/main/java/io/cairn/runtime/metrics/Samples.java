@@ -56,9 +56,14 @@ public final class Samples {
     }
   }
 
+  /** Adds a count, of which a double knows 15 digits; as the other form. */
+  public void add(HostMetric metric, long value, String... labels) {
+    add(metric, (double) value, labels);
+  }
+
   /** Adds 1 or 0. */
   public void add(HostMetric metric, boolean value, String... labels) {
-    add(metric, value ? 1 : 0, labels);
+    add(metric, value ? 1L : 0L, labels);
   }
 
   /** Adds how long something took; as the other form. */

@@ -166,20 +166,21 @@ public final class RequestLog implements OperationObserver {
 
     private void write(
         LoggingEventBuilder line, RequestIds ids, int status, String length, long micros) {
-      line.addKeyValue("client", clientOf(exchange.remoteAddress()))
-          .addKeyValue("method", exchange.request().method())
-          .addKeyValue("path", exchange.request().path())
-          .addKeyValue("protocol", String.valueOf(exchange.protocol()))
-          .addKeyValue("status", status)
-          .addKeyValue("answer", length)
-          .addKeyValue("micros", micros);
+      LoggingEventBuilder all =
+          line.addKeyValue("client", clientOf(exchange.remoteAddress()))
+              .addKeyValue("method", exchange.request().method())
+              .addKeyValue("path", exchange.request().path())
+              .addKeyValue("protocol", String.valueOf(exchange.protocol()))
+              .addKeyValue("status", status)
+              .addKeyValue("answer", length)
+              .addKeyValue("micros", micros);
       if (ids.request() != null) {
-        line.addKeyValue("requestId", ids.request());
+        all = all.addKeyValue("requestId", ids.request());
       }
       if (ids.trace() != null) {
-        line.addKeyValue("traceId", ids.trace());
+        all = all.addKeyValue("traceId", ids.trace());
       }
-      line.log("request");
+      all.log("request");
     }
 
     private void noteInLog(int status, String length) {

@@ -40,7 +40,7 @@ public final class ExpositionText {
     ExpositionText read = new ExpositionText();
     Set<String> helped = new HashSet<>();
     String family = "";
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       Matcher comment = COMMENT.matcher(line);
       if (comment.matches()) {
         family = comment.group(2);
