@@ -8,10 +8,10 @@ import io.cairn.runtime.metrics.FactoryMetrics;
 import io.cairn.runtime.metrics.GroupMetrics;
 import io.cairn.runtime.metrics.HostMetric;
 import io.cairn.runtime.metrics.HttpMetrics;
+import io.cairn.runtime.metrics.MetricSamples;
 import io.cairn.runtime.metrics.MetricsExposition;
 import io.cairn.runtime.metrics.MetricsService;
 import io.cairn.runtime.metrics.PeerMetrics;
-import io.cairn.runtime.metrics.Samples;
 import io.cairn.runtime.metrics.StorageMetrics;
 import io.cairn.runtime.model.RequestMeter;
 import io.cairn.runtime.rest.HostListeners;
@@ -92,7 +92,7 @@ final class HostMetrics {
     return found;
   }
 
-  private void host(Samples samples) {
+  private void host(MetricSamples samples) {
     String version = ServiceHost.class.getPackage().getImplementationVersion();
     samples.add(HostMetric.HOST_INFO, 1, nodeId, version == null ? "" : version);
     samples.add(HostMetric.HOST_READY, live.health().ready());
@@ -105,7 +105,7 @@ final class HostMetrics {
     samples.add(HostMetric.BACKUPS, backups.skipped(), "skipped");
   }
 
-  private void queries(Samples samples) {
+  private void queries(MetricSamples samples) {
     samples.add(HostMetric.QUERY_DURATION, queries.engine().durations());
     samples.add(HostMetric.QUERY_WAITING, queries.engine().waitingCount());
     samples.add(HostMetric.QUERY_PAGED, queries.engine().pagedCount());
@@ -113,7 +113,7 @@ final class HostMetrics {
     samples.add(HostMetric.WATCHES, queries.watches().count());
   }
 
-  private void accounts(Samples samples) {
+  private void accounts(MetricSamples samples) {
     LoginThrottle.Logins logins = services.accounts().logins();
     samples.add(HostMetric.LOGINS, logins.succeeded(), "succeeded");
     samples.add(HostMetric.LOGINS, logins.failed(), "failed");

@@ -43,7 +43,7 @@ public final class FactoryMetrics implements MetricSource {
   }
 
   @Override
-  public void addTo(Samples samples) {
+  public void addTo(MetricSamples samples) {
     Map<String, Noted> others = new HashMap<>();
     factories
         .get()
@@ -65,7 +65,7 @@ public final class FactoryMetrics implements MetricSource {
   }
 
   @SuppressWarnings("EnumOrdinal") // what is noted is in the order of the enum
-  private static void add(Samples samples, String factory, String verb, Noted noted) {
+  private static void add(MetricSamples samples, String factory, String verb, Noted noted) {
     for (Outcome outcome : Outcome.values()) {
       samples.add(
           HostMetric.REQUESTS,

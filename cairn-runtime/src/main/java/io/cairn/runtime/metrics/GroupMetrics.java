@@ -21,7 +21,7 @@ public final class GroupMetrics implements MetricSource {
   }
 
   @Override
-  public void addTo(Samples samples) {
+  public void addTo(MetricSamples samples) {
     for (NodeGroup group : groups.all()) {
       add(samples, group.view());
       for (PartitionSet set : group.partitionSets()) {
@@ -32,7 +32,7 @@ public final class GroupMetrics implements MetricSource {
     }
   }
 
-  private static void add(Samples samples, GroupView view) {
+  private static void add(MetricSamples samples, GroupView view) {
     for (NodeStatus status : NodeStatus.values()) {
       long members = view.nodes().values().stream().filter(node -> node.status() == status).count();
       samples.add(HostMetric.GROUP_MEMBERS, members, view.name(), status.name());
@@ -43,7 +43,7 @@ public final class GroupMetrics implements MetricSource {
 
   /** A partition, by the values of its labels. */
   private record Place(String group, String selector, Partition partition) {
-    void add(Samples samples, HostMetric metric, long value) {
+    void add(MetricSamples samples, HostMetric metric, long value) {
       samples.add(metric, value, group, selector, number());
     }
 
@@ -52,7 +52,7 @@ public final class GroupMetrics implements MetricSource {
     }
   }
 
-  private static void add(Samples samples, Place place) {
+  private static void add(MetricSamples samples, Place place) {
     ReplicaSet replica = place.partition().replica();
     place.add(samples, HostMetric.PARTITION_OWNED, place.partition().owner() == null ? 0 : 1);
     place.add(samples, HostMetric.PARTITION_LEADER, replica != null && replica.isLeader() ? 1 : 0);

@@ -18,7 +18,7 @@ public final class HttpMetrics implements MetricSource {
   }
 
   @Override
-  public void addTo(Samples samples) {
+  public void addTo(MetricSamples samples) {
     HttpTraffic now = traffic.get();
     samples.add(HostMetric.HTTP_CONNECTIONS, now.connections());
     samples.add(HostMetric.HTTP_REFUSED, now.refusedConnections());

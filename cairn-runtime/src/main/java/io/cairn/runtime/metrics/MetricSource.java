@@ -8,5 +8,5 @@ package io.cairn.runtime.metrics;
  */
 public interface MetricSource {
   /** Adds what it knows now. */
-  void addTo(Samples samples);
+  void addTo(MetricSamples samples);
 }

@@ -111,7 +111,7 @@ public final class MetricsExposition implements AutoCloseable {
   }
 
   private MetricSnapshots collect() {
-    Samples samples = new Samples();
+    MetricSamples samples = new MetricSamples();
     sources.forEach(source -> source.addTo(samples));
     return samples.snapshots();
   }

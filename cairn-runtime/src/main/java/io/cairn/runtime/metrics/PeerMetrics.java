@@ -18,7 +18,7 @@ public final class PeerMetrics implements MetricSource {
   }
 
   @Override
-  public void addTo(Samples samples) {
+  public void addTo(MetricSamples samples) {
     samples.add(HostMetric.PEER_CONNECTIONS, peers.connectionCount());
     samples.add(HostMetric.PEER_CLOCK_SKEWS, peers.clockSkews().size());
     List<PeerTrouble> troubles = peers.troubles();

@@ -20,7 +20,7 @@ public final class StorageMetrics implements MetricSource {
   }
 
   @Override
-  public void addTo(Samples samples) {
+  public void addTo(MetricSamples samples) {
     LogFigures log = node.logFigures();
     samples.add(HostMetric.LOG_APPENDED, log.appendedBytes());
     samples.add(HostMetric.LOG_SEGMENTS, log.segments());
@@ -32,7 +32,7 @@ public final class StorageMetrics implements MetricSource {
     samples.add(HostMetric.DISK_FULL, room.isFull());
   }
 
-  private static void add(Samples samples, StorePool.Totals index) {
+  private static void add(MetricSamples samples, StorePool.Totals index) {
     samples.add(HostMetric.INDEX_STORES, index.stores());
     samples.add(HostMetric.INDEX_DOCUMENTS, index.documents());
     samples.add(HostMetric.INDEX_VERSIONS, index.versions());

@@ -16,7 +16,7 @@ class FactoryMetricsTest {
   private final FactoryMetrics metrics = new FactoryMetrics(() -> factories, 2);
 
   private Map<String, Double> successes() {
-    Samples samples = new Samples();
+    MetricSamples samples = new MetricSamples();
     metrics.addTo(samples);
     Map<String, Double> found = new TreeMap<>();
     samples.snapshots().stream()

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The values of one scrape. For one thread. */
-public final class Samples {
+public final class MetricSamples {
   private static final double NANOS = 1e9;
   private static final List<Double> BOUNDS =
       Stream.concat(DurationHistogram.bounds().stream(), Stream.of(Double.POSITIVE_INFINITY))
@@ -38,7 +38,7 @@ public final class Samples {
     switch (metric.type()) {
       case GAUGE ->
           gauges
-              .computeIfAbsent(metric, Samples::gauge)
+              .computeIfAbsent(metric, MetricSamples::gauge)
               .dataPoint(
                   GaugeSnapshot.GaugeDataPointSnapshot.builder()
                       .value(value)
@@ -46,7 +46,7 @@ public final class Samples {
                       .build());
       case COUNTER ->
           counters
-              .computeIfAbsent(metric, Samples::counter)
+              .computeIfAbsent(metric, MetricSamples::counter)
               .dataPoint(
                   CounterSnapshot.CounterDataPointSnapshot.builder()
                       .value(Math.max(0, value))
@@ -69,7 +69,7 @@ public final class Samples {
   /** Adds how long something took; as the other form. */
   public void add(HostMetric metric, Durations durations, String... labels) {
     histograms
-        .computeIfAbsent(metric, Samples::histogram)
+        .computeIfAbsent(metric, MetricSamples::histogram)
         .dataPoint(
             HistogramSnapshot.HistogramDataPointSnapshot.builder()
                 .classicHistogramBuckets(
