@@ -76,6 +76,9 @@ public interface ReplicaSet {
   /** Returns the index of the last command applied on this node. */
   long lastApplied();
 
+  /** Returns how many proposals of this node have no outcome yet. */
+  int proposalsInFlight();
+
   /** Returns the members by the last configuration this node knows, committed or not. */
   List<Member> members();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import io.cairn.cluster.log.LogFigures;
+import io.cairn.net.DurationHistogram.Durations;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -78,6 +80,12 @@ public interface ReplicationNode extends AutoCloseable {
 
   /** Returns how quick the log's disk was a short time ago. */
   DiskWaits diskWaits();
+
+  /** Returns what the node's log has taken and holds. */
+  LogFigures logFigures();
+
+  /** Returns how long its shards have waited for the disk of the log, each time. */
+  Durations logWaits();
 
   /** Returns the replica sets started here. */
   Collection<ReplicaSet> groups();

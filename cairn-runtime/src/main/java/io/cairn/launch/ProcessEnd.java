@@ -2,6 +2,7 @@
 package io.cairn.launch;
 
 import io.cairn.launch.exit.HostExit;
+import io.cairn.launch.logging.ProcessLog;
 import io.cairn.service.ServiceHost;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,7 @@ public final class ProcessEnd {
     farewell.run();
     host.stop();
     log.info("Cairn stopped");
+    ProcessLog.flushAccess();
     // A JVM that a signal ends says 143; a supervisor should see success.
     Runtime.getRuntime().halt(HostExit.STOPPED);
   }

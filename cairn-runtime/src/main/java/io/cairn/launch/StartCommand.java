@@ -99,6 +99,8 @@ public final class StartCommand {
             chosen,
             program.kind() == HostProgram.Kind.MAIN)
         .ifPresent(note -> err.println("cairn: " + note));
+    ProcessLog.writeAccess(configuration.accessFile(), configuration.logFormat())
+        .ifPresent(note -> err.println("cairn: " + note));
     if (configuration.stopWithInput()) {
       LifeLine.hold(System.in, LoggerFactory.getLogger("cairn"));
     }
@@ -146,6 +148,7 @@ public final class StartCommand {
       Neighbours.concern(sandbox, InetAddress.getByName(configuration.host().bindAddress))
           .ifPresent(log::warn);
       HostLauncher.start(host, application);
+      ProcessLog.ofNode(host.getId());
       end.watchLog();
       tellWhere(host, log);
       new CountDownLatch(1).await();

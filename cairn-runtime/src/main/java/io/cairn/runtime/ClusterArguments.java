@@ -6,6 +6,7 @@ import io.cairn.cluster.application.ClusterApplications;
 import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.membership.MembershipSettings;
+import io.cairn.runtime.tracing.RequestLogging;
 import io.cairn.service.ServiceHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ public class ClusterArguments extends ServiceHost.Arguments {
 
   /** Bounds of messages between the applications of nodes. */
   public MessagingSettings messaging = MessagingSettings.defaults();
+
+  /** Which requests are written down all the time. */
+  public RequestLogging requests = RequestLogging.NONE;
 
   private final List<Registration> applications = new ArrayList<>();
 
@@ -66,6 +70,7 @@ public class ClusterArguments extends ServiceHost.Arguments {
       MembershipSettings membership,
       AttributesSettings attributes,
       MessagingSettings messaging,
+      RequestLogging requests,
       List<Registration> applications) {}
 
   /**
@@ -87,6 +92,7 @@ public class ClusterArguments extends ServiceHost.Arguments {
               arguments.clusterApplicationStage));
     }
     all.addAll(own.applications);
-    return new Settled(own.membership, own.attributes, own.messaging, List.copyOf(all));
+    return new Settled(
+        own.membership, own.attributes, own.messaging, own.requests, List.copyOf(all));
   }
 }

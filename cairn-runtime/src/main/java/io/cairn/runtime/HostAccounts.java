@@ -27,6 +27,7 @@ import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
 import io.cairn.runtime.security.identity.HeaderAuthenticator;
 import io.cairn.runtime.security.identity.HostAuthorization;
 import io.cairn.runtime.security.identity.login.Accounts;
+import io.cairn.runtime.security.identity.password.LoginThrottle;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.FactoryService;
@@ -215,6 +216,11 @@ final class HostAccounts implements AuditRecords.Users {
         && AuthCredentialsServiceState.KIND.equals(change.model().kind())) {
       secrets.deleted(change.version().link());
     }
+  }
+
+  /** What has come of logins on this host. */
+  LoginThrottle.Logins logins() {
+    return identity.logins();
   }
 
   AccountView view() {

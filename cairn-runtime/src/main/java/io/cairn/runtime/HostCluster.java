@@ -365,6 +365,11 @@ final class HostCluster implements AutoCloseable {
     return membership;
   }
 
+  /** What the stores of this node share. */
+  StorePool pool() {
+    return pool;
+  }
+
   DiskRoom room() {
     return room;
   }

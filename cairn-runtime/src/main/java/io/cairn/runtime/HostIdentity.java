@@ -147,6 +147,11 @@ final class HostIdentity {
     return List.of(revocations, keys);
   }
 
+  /** What has come of logins. */
+  LoginThrottle.Logins logins() {
+    return throttle.logins();
+  }
+
   /** Whether what proved a subject was taken back. */
   boolean isRevoked(Subject subject) {
     return issued.isRevoked(subject);

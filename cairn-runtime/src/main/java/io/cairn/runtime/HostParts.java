@@ -110,6 +110,7 @@ final class HostParts implements HostRuntime {
     this.forwarded =
         new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
+    services.requestLog().write(setup.cluster().requests());
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode, host);
     this.api = new ApiDocuments(new HostApi(host, services));
@@ -309,6 +310,7 @@ final class HostParts implements HostRuntime {
             cluster.backups(),
             new ManagementRequests(host, services, cluster.copies().copies())),
         ServiceHostManagementService.SELF_LINK);
+    HostMetrics.start(host, services, queries, cluster, live.cluster(), listeners);
     cluster.backups().start(host);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
@@ -486,6 +488,7 @@ final class HostParts implements HostRuntime {
         .filter(type::isInstance)
         .map(type::cast)
         .findFirst()
+        .or(() -> HostMetrics.meters(services, type))
         .orElseThrow(() -> new IllegalArgumentException("A host has no " + type.getName()));
   }
 

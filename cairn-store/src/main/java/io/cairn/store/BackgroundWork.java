@@ -77,6 +77,11 @@ final class BackgroundWork implements StorePool.Member {
   }
 
   @Override
+  public StorePool.Held held() {
+    return runtime.held();
+  }
+
+  @Override
   public long uncommittedBytes() {
     return runtime.pending().bytes() + pace.bytesSinceCommit();
   }

@@ -108,7 +108,9 @@ final class Draining {
   /** Makes what was drained visible; with the index lock held. */
   void show() {
     try {
-      index.refresh();
+      if (index.refresh()) {
+        runtime.pool().work().refreshes.increment();
+      }
       pace.shown();
       prepareFilters();
     } catch (IOException | RuntimeException e) {

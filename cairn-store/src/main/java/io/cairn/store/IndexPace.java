@@ -88,6 +88,8 @@ final class IndexPace {
   /** Segments of so many bytes were merged; the last commit keeps them until the next. */
   void merged(long bytes) {
     mergedSinceCommit.addAndGet(bytes);
+    pool.work().merges.increment();
+    pool.work().mergedBytes.add(bytes);
     pool.stir();
   }
 
@@ -103,6 +105,7 @@ final class IndexPace {
 
   void committed() {
     lastCommit = pool.nanoTime();
+    pool.work().commits.increment();
   }
 
   /** Whether what waits should go into the index. */

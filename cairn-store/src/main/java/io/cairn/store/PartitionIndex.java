@@ -17,12 +17,15 @@ import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.MergeScheduler;
 import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.SoftDeletesRetentionMergePolicy;
 import org.apache.lucene.index.Term;
@@ -204,14 +207,18 @@ final class PartitionIndex implements Closeable {
     writer.deleteDocuments(query);
   }
 
-  /** Makes everything written so far visible to those who acquire a reader from now on. */
-  void refresh() throws IOException {
+  /**
+   * Makes everything written so far visible to those who acquire a reader from now on; says whether
+   * there was anything.
+   */
+  boolean refresh() throws IOException {
     DirectoryReader old = reader;
     DirectoryReader changed = DirectoryReader.openIfChanged(old, writer);
     if (changed != null) {
       reader = changed;
       old.decRef();
     }
+    return changed != null;
   }
 
   /** A reader of the newest versions; the caller gives it back with {@code decRef}. */
@@ -267,6 +274,23 @@ final class PartitionIndex implements Closeable {
   /** Segments of the current reader. */
   int segments() {
     return reader.leaves().size();
+  }
+
+  /** What the present reader shows, and beside it what waits. */
+  StorePool.Held held(long pending, long pendingBytes) throws IOException {
+    DirectoryReader shown = acquire();
+    try {
+      long bytes = 0;
+      for (LeafReaderContext leaf : shown.leaves()) {
+        if (FilterLeafReader.unwrap(leaf.reader()) instanceof SegmentReader segment) {
+          bytes += segment.getSegmentInfo().sizeInBytes();
+        }
+      }
+      return new StorePool.Held(
+          shown.numDocs(), shown.maxDoc(), shown.leaves().size(), bytes, pending, pendingBytes);
+    } finally {
+      shown.decRef();
+    }
   }
 
   long committedIndex() {

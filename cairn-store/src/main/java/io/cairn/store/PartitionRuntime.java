@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.IndexCommitEvent;
 import io.cairn.store.disk.RoomRetry;
 import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreException;
@@ -369,6 +370,8 @@ final class PartitionRuntime {
       if (isCommitted()) {
         return index.committedIndex();
       }
+      IndexCommitEvent event = new IndexCommitEvent();
+      event.begin();
       index.flush();
       indexLock.lock();
       try {
@@ -383,11 +386,23 @@ final class PartitionRuntime {
         }
       }
       finishCommit();
+      event.appliedIndex = index.committedIndex();
+      event.directory = String.valueOf(files.path().getFileName());
+      event.commit();
       return index.committedIndex();
     } catch (IOException | AlreadyClosedException e) {
       throw fail("committing", e);
     } finally {
       commitLock.unlock();
+    }
+  }
+
+  /** What searchers show; nothing while the store cannot say. */
+  StorePool.Held held() {
+    try {
+      return index.held(pending.count(), pending.bytes());
+    } catch (IOException | AlreadyClosedException _) {
+      return StorePool.Held.NOTHING;
     }
   }
 

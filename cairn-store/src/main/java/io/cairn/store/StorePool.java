@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,9 +58,66 @@ public final class StorePool implements AutoCloseable {
   private final CombinedReaders combined = new CombinedReaders();
   private final TermPresence terms = new TermPresence();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
+  private final Work work = new Work();
 
   /** A tick that was planned since the last one began will see what changed by now. */
   private final AtomicBoolean stirred = new AtomicBoolean();
+
+  /** What the stores have done since the pool was made. Thread-safe. */
+  static final class Work {
+    final LongAdder refreshes = new LongAdder();
+    final LongAdder commits = new LongAdder();
+    final LongAdder merges = new LongAdder();
+    final LongAdder mergedBytes = new LongAdder();
+  }
+
+  /**
+   * What the open stores hold, and what all have done since the pool was made.
+   *
+   * @param stores how many are open
+   * @param documents newest versions that searchers show, tombstones among them
+   * @param versions all versions that searchers show
+   * @param segments of their indexes
+   * @param bytes of these segments on the disk, or in memory if they are not there yet
+   * @param pending versions that were applied and are not in an index yet
+   * @param pendingBytes what they weigh
+   * @param uncommittedBytes what the last commits lack
+   * @param refreshes how often a searcher was made
+   * @param commits how often an index was committed
+   * @param merges how often segments were merged
+   * @param mergedBytes what was merged
+   * @param openCursors queries with pages
+   */
+  public record Totals(
+      int stores,
+      long documents,
+      long versions,
+      long segments,
+      long bytes,
+      long pending,
+      long pendingBytes,
+      long uncommittedBytes,
+      long refreshes,
+      long commits,
+      long merges,
+      long mergedBytes,
+      int openCursors) {}
+
+  /** What one store holds; see {@link Totals}. */
+  record Held(
+      long documents, long versions, long segments, long bytes, long pending, long pendingBytes) {
+    static final Held NOTHING = new Held(0, 0, 0, 0, 0, 0);
+
+    Held plus(Held other) {
+      return new Held(
+          documents + other.documents,
+          versions + other.versions,
+          segments + other.segments,
+          bytes + other.bytes,
+          pending + other.pending,
+          pendingBytes + other.pendingBytes);
+    }
+  }
 
   /** A store, as the tick sees it. */
   interface Member {
@@ -76,6 +134,11 @@ public final class StorePool implements AutoCloseable {
 
     /** Bytes that were applied and that the last commit does not hold. */
     long uncommittedBytes();
+
+    /** What it holds; looks at no document, and never throws. */
+    default Held held() {
+      return Held.NOTHING;
+    }
   }
 
   /**
@@ -159,6 +222,35 @@ public final class StorePool implements AutoCloseable {
   /** Bytes that were applied and are not in any commit yet: the indexes will need room for them. */
   public long uncommittedBytes() {
     return members.stream().mapToLong(Member::uncommittedBytes).sum();
+  }
+
+  /** What the stores hold and have done: looks at each store's segments, and at no document. */
+  public Totals totals() {
+    Held held = Held.NOTHING;
+    int stores = 0;
+    for (Member member : members) {
+      stores++;
+      held = held.plus(member.held());
+    }
+    return new Totals(
+        stores,
+        held.documents(),
+        held.versions(),
+        held.segments(),
+        held.bytes(),
+        held.pending(),
+        held.pendingBytes(),
+        uncommittedBytes(),
+        work.refreshes.sum(),
+        work.commits.sum(),
+        work.merges.sum(),
+        work.mergedBytes.sum(),
+        MAX_CURSORS - cursors.availablePermits());
+  }
+
+  /** Counts what stores do. */
+  Work work() {
+    return work;
   }
 
   private static ThreadFactory threads(String name) {

@@ -244,6 +244,14 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
+  /** Returns what the log has taken and holds; takes no lock. */
+  public LogFigures figures() {
+    return new LogFigures(
+        appender.appended(),
+        state.segments.size(),
+        state.segments.values().stream().mapToLong(segment -> segment.size).sum());
+  }
+
   /** Returns how many segments there are. */
   public int segmentCount() {
     return state.segments.size();

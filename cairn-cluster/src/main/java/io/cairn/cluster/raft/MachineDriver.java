@@ -209,6 +209,19 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
     return result;
   }
 
+  private @Nullable Object timed(long index, byte[] bytes, @Nullable Object attachment) {
+    ApplyEvent event = new ApplyEvent();
+    event.begin();
+    Object result = machine.apply(index, bytes, attachment);
+    if (event.isEnabled()) {
+      event.replicaSet = log.name();
+      event.index = index;
+      event.bytes = bytes.length;
+      event.commit();
+    }
+    return result;
+  }
+
   private @Nullable Object apply(long index, EngineCommand command) {
     if (index <= lastApplied) {
       command.drop();
@@ -217,7 +230,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
     requireDurable(index);
     try {
       byte[] bytes = command.bytes(log, index);
-      Object result = machine.apply(index, bytes, command.attachment());
+      Object result = timed(index, bytes, command.attachment());
       recent.applied(index, command, bytes.length);
       bytesSinceSnapshot += bytes.length;
       if (bytesSinceSnapshot >= snapshotBytes) {

@@ -173,6 +173,11 @@ final class Proposals {
         "group " + parts.id() + " has too many proposals in flight", null);
   }
 
+  /** How many commands have no outcome yet. */
+  int inFlight() {
+    return count.get();
+  }
+
   private boolean admit(int size) {
     if (count.incrementAndGet() <= maxCount) {
       if (bytes.addAndGet(size) <= maxBytes) {

@@ -260,6 +260,11 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   }
 
   @Override
+  public int proposalsInFlight() {
+    return proposals.inFlight();
+  }
+
+  @Override
   public List<Member> members() {
     // Each update asks, and the engine makes a new object with each change.
     RaftGroupMembers now = node.getEffectiveMembers();

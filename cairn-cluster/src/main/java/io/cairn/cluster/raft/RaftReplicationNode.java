@@ -14,6 +14,7 @@ import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
+import io.cairn.cluster.log.LogFigures;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
@@ -21,6 +22,7 @@ import io.cairn.cluster.raft.thread.DiskPace;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.cluster.raft.thread.Ticks;
+import io.cairn.net.DurationHistogram.Durations;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
@@ -232,6 +234,16 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public String nodeId() {
     return nodeId;
+  }
+
+  @Override
+  public LogFigures logFigures() {
+    return log.figures();
+  }
+
+  @Override
+  public Durations logWaits() {
+    return pace.waits();
   }
 
   @Override

@@ -231,6 +231,16 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
+    public io.cairn.cluster.log.LogFigures logFigures() {
+      return new io.cairn.cluster.log.LogFigures(0, 0, 0);
+    }
+
+    @Override
+    public io.cairn.net.DurationHistogram.Durations logWaits() {
+      return new io.cairn.net.DurationHistogram().durations();
+    }
+
+    @Override
     public String clusterId() {
       return "fake";
     }

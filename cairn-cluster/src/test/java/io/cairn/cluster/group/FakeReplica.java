@@ -195,6 +195,11 @@ final class FakeReplica implements ReplicaSet {
   }
 
   @Override
+  public int proposalsInFlight() {
+    return 0;
+  }
+
+  @Override
   public long lastApplied() {
     return applied;
   }

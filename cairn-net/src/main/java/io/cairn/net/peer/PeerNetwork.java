@@ -104,6 +104,15 @@ public interface PeerNetwork extends AutoCloseable {
   List<PeerClockSkew> clockSkews();
 
   /**
+   * Returns how long the last look at each connected peer's clock took there and back, in
+   * nanoseconds, by node id: one each ten seconds.
+   */
+  Map<String, Long> roundTrips();
+
+  /** Returns how many connections with peers there are, all lanes together. */
+  int connectionCount();
+
+  /**
    * Returns the time of day that most of the connected nodes and this one have, in microseconds
    * since 1970; the earlier one where they are divided. For what must not happen too early because
    * one clock is wrong. Goes back when clocks are set.

@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class ConnectionRegistry {
   private final AtomicBoolean makingRoom = new AtomicBoolean();
   private final AtomicInteger admitted = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final LongAdder refusedInAll = new LongAdder();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final AtomicInteger arriving = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -83,6 +85,7 @@ final class ConnectionRegistry {
       return true;
     }
     refused.incrementAndGet();
+    refusedInAll.increment();
     leave();
     if (warnings.isDue()) {
       LOG.warn(
@@ -183,6 +186,11 @@ final class ConnectionRegistry {
   Future<?> closeAll() {
     connections.forEach(ServerConnection::closeNow);
     return channels.close();
+  }
+
+  /** Returns how many connections were turned away since the start. */
+  long refusedInAll() {
+    return refusedInAll.sum();
   }
 
   /** Returns how many connections there are. */

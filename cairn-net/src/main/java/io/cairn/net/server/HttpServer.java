@@ -7,9 +7,11 @@ import io.cairn.net.ErrorBody;
 import io.cairn.net.EventLoops;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpTraffic;
 import io.cairn.net.NetClock;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.StandingFields;
+import io.cairn.net.server.stream.AnswerCounts;
 import io.cairn.net.tls.ReloadingTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -65,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
             new DateField(settings.clock),
             ServerContext.Standing.of(settings.standing, false),
             new ConnectionRegistry(settings.limits.maxConnections(), NetClock::nanoTime),
+            new AnswerCounts(),
             null);
     this.acceptFailures = new AcceptPacing(NetClock::nanoTime, context.connections());
   }
@@ -181,6 +184,17 @@ public final class HttpServer implements AutoCloseable {
   /** Returns how many bytes of answers and events are held that their clients have not read. */
   public long unreadAnswerBytes() {
     return context.answers().held();
+  }
+
+  /** Returns what the server does and has done; takes no lock. */
+  public HttpTraffic traffic() {
+    return new HttpTraffic(
+        context.connections().size(),
+        context.connections().refusedInAll(),
+        context.counts().all(),
+        context.answers().eventStreams(),
+        context.bodies().held(),
+        context.answers().held());
   }
 
   /** Returns how many event streams are open. */

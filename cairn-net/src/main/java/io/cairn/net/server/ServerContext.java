@@ -8,6 +8,7 @@ import io.cairn.net.HttpResponse;
 import io.cairn.net.ListHeaders;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.StandingFields;
+import io.cairn.net.server.stream.AnswerCounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ record ServerContext(
     DateField date,
     Standing standing,
     ConnectionRegistry connections,
+    AnswerCounts counts,
     @Nullable Peers peers) {
 
   /**
@@ -80,6 +82,7 @@ record ServerContext(
         date,
         standing,
         connections,
+        counts,
         others);
   }
 
@@ -97,6 +100,7 @@ record ServerContext(
         date,
         standing,
         connections,
+        counts,
         others);
   }
 

@@ -117,7 +117,7 @@ abstract class ServerExchange implements HttpExchange {
     } catch (Throwable failure) { // Whatever a handler throws must not take the event loop along.
       LOG.error("The handler of {} failed", request, failure);
       if (ANSWERED.compareAndSet(this, 0, 1)) {
-        deliver(error(500, "Internal server error"));
+        deliver(counted(500, error(500, "Internal server error")));
       }
     }
   }
@@ -156,8 +156,14 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: answers with an error unless there is an answer. */
   final void refuse(RequestRefusedException refusal) {
     if (ANSWERED.compareAndSet(this, 0, 1)) {
-      deliver(error(refusal.status(), refusal.text()));
+      deliver(counted(refusal.status(), error(refusal.status(), refusal.text())));
     }
+  }
+
+  /** Counts an answer that is given now. */
+  private HttpResponse counted(int status, HttpResponse answer) {
+    server.counts().answered(status);
+    return answer;
   }
 
   private HttpResponse error(int status, String message) {
@@ -199,7 +205,8 @@ abstract class ServerExchange implements HttpExchange {
     }
     HttpResponse shaped =
         response.status() < FIRST_ERROR ? response : server.errorBody().shaped(request, response);
-    HttpResponse coded = counted(ContentCoding.encode(request, shaped, server.gzipMinBytes()));
+    HttpResponse coded = admitted(ContentCoding.encode(request, shaped, server.gzipMinBytes()));
+    server.counts().answered(coded.status());
     if (connection.eventLoop().inEventLoop()) {
       deliver(coded);
     } else {
@@ -208,7 +215,7 @@ abstract class ServerExchange implements HttpExchange {
   }
 
   /** Counts an answer among those that are unread, or replaces it by a refusal. */
-  private HttpResponse counted(HttpResponse response) {
+  private HttpResponse admitted(HttpResponse response) {
     if (response.body().length <= UnreadAnswers.UNCOUNTED) {
       return response;
     }
@@ -241,7 +248,8 @@ abstract class ServerExchange implements HttpExchange {
       begin(HttpResponse.of(200, fields, HttpRequest.NO_BODY), stream);
       return stream;
     } catch (RequestRefusedException refusal) {
-      executeOnLoop(() -> deliver(error(refusal.status(), refusal.text())));
+      HttpResponse refused = counted(refusal.status(), error(refusal.status(), refusal.text()));
+      executeOnLoop(() -> deliver(refused));
       return closedEventStream();
     }
   }
@@ -269,7 +277,8 @@ abstract class ServerExchange implements HttpExchange {
         begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
       } catch (RequestRefusedException refusal) {
         body.pieces().ended();
-        executeOnLoop(() -> deliver(error(refusal.status(), refusal.text())));
+        HttpResponse refused = counted(refusal.status(), error(refusal.status(), refusal.text()));
+        executeOnLoop(() -> deliver(refused));
       }
     }
     return body;
@@ -298,6 +307,7 @@ abstract class ServerExchange implements HttpExchange {
   }
 
   private void begin(HttpResponse head, AnswerStream stream) {
+    server.counts().answered(head.status());
     if (!executeOnLoop(() -> deliver(head, stream))) {
       stream.ended();
     }

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,14 @@ public final class ReloadingTls implements AutoCloseable {
         ? Optional.empty()
         : Optional.ofNullable(
             CertificateExpiry.concern(own.getFirst(), certificate, clock.instant()));
+  }
+
+  /** Returns when the own certificate ends; empty if there is none. */
+  public Optional<Instant> certificateEnd() {
+    List<X509Certificate> own = chain;
+    return certificate == null || own.isEmpty()
+        ? Optional.empty()
+        : Optional.of(own.getFirst().getNotAfter().toInstant());
   }
 
   /**

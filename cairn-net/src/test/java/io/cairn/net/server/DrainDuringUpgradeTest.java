@@ -10,6 +10,7 @@ import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.StandingFields;
+import io.cairn.net.server.stream.AnswerCounts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,6 +53,7 @@ class DrainDuringUpgradeTest {
               new DateField(InstantSource.system()),
               ServerContext.Standing.of(StandingFields.NONE, false),
               new ConnectionRegistry(10, System::nanoTime),
+              new AnswerCounts(),
               null)
           .serving(new ServerContext.Peers(new DrainingEndpoint(), false));
 

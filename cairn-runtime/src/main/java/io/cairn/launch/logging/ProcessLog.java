@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.logging;
 
+import io.cairn.launch.settings.AccessFile;
 import io.cairn.launch.settings.LogFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLoggerFactory;
 
@@ -58,6 +60,41 @@ public final class ProcessLog {
     }
     EventLog.write(format, level);
     return Optional.empty();
+  }
+
+  /**
+   * Has requests written to a file of their own, and nowhere else.
+   *
+   * @param access that file; null for none
+   * @return what to tell, if that cannot be
+   */
+  public static Optional<String> writeAccess(@Nullable AccessFile access, LogFormat format) {
+    if (access == null) {
+      return Optional.empty();
+    }
+    if (!isLogback()) {
+      return Optional.of(
+          "accessLog has no effect: it needs " + COORDINATES + " to write that file");
+    }
+    return EventLog.writeAccess(access, format);
+  }
+
+  /** Writes the requests that wait to be written; for a process that is about to end. */
+  public static void flushAccess() {
+    if (isLogback()) {
+      EventLog.flushAccess();
+    }
+  }
+
+  /** Has lines in JSON say from now on which node they are of. */
+  public static void ofNode(String id) {
+    if (isLogback()) {
+      EventLog.ofNode(id);
+    }
+  }
+
+  static boolean isLogback() {
+    return LoggerFactory.getILoggerFactory().getClass().getName().equals(LOGBACK);
   }
 
   /** Returns whether nothing is logged at all. */

@@ -30,6 +30,7 @@ public record NodePlan(String label, List<String> arguments, Map<String, String>
           "port",
           "securePort",
           "peerPort",
+          "accessLog",
           "id",
           "peerNodes",
           "cluster.seeds",
@@ -68,6 +69,9 @@ public record NodePlan(String label, List<String> arguments, Map<String, String>
       own.add("--securePort=" + shifted(first.securePort, i));
       own.add("--peerPort=" + shifted(first.peerPort, i));
       own.add(peers);
+      if (configuration.accessFile() != null) {
+        own.add("--accessLog=" + configuration.accessFile().file() + "." + (mainPort(first) + i));
+      }
       addId(own, first, mainPort(first) + i);
       plans.add(new NodePlan(Integer.toString(mainPort(first) + i), own, Map.copyOf(secrets)));
     }

@@ -100,6 +100,9 @@ final class ConfigurationReader {
         draft.stopWithInput,
         draft.logFormat,
         draft.logLevel,
+        draft.accessLog == null
+            ? null
+            : new AccessFile(draft.accessLog, draft.accessLogSize, draft.accessLogFiles),
         sources.file().isPresent() ? sources.file().name() : null,
         List.copyOf(notes));
   }

@@ -35,6 +35,9 @@ final class Draft {
   boolean stopWithInput;
   LogFormat logFormat = LogFormat.TEXT;
   String logLevel = "INFO";
+  @Nullable Path accessLog;
+  long accessLogSize = 64L << 20;
+  int accessLogFiles = 5;
 
   /**
    * Starts with what a program has set itself.

@@ -2,6 +2,7 @@
 package io.cairn.launch.settings;
 
 import io.cairn.runtime.ClusterArguments;
+import io.cairn.runtime.tracing.RequestLogging;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.ServiceHost.Arguments;
 import java.lang.reflect.Field;
@@ -46,6 +47,11 @@ public final class EmbeddedArguments implements HostRuntime.ArgumentsReader {
     OF_LOGS.stream()
         .filter(read::isGiven)
         .forEach(name -> log.warn("{} has no effect: the program decides how it logs", name));
+    if (read.isGiven("accessLog")) {
+      log.warn(
+          "accessLog names no file here: the program decides how it logs; requests go to the logger {}",
+          RequestLogging.ACCESS);
+    }
     copy(host, target);
     return arguments -> {
       if (arguments instanceof ClusterArguments) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopWithInput whether the host stops when its standard input ends
  * @param logFormat how events are written
  * @param logLevel how much is logged, in the logger's words
+ * @param accessFile where each request is written down; null for nowhere
  * @param file the configuration file that was read; null if there was none
  * @param notes what the log should say about them, a sentence each
  */
@@ -28,6 +29,7 @@ public record HostConfiguration(
     boolean stopWithInput,
     LogFormat logFormat,
     String logLevel,
+    @Nullable AccessFile accessFile,
     @Nullable String file,
     List<String> notes) {
 

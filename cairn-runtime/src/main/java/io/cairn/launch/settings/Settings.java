@@ -19,15 +19,6 @@ final class Settings {
     NEED
   }
 
-  /** How much is logged. */
-  private enum LogLevel {
-    ERROR,
-    WARN,
-    INFO,
-    DEBUG,
-    TRACE
-  }
-
   private static final String ONE_LOG =
       "the hosts of a group share one log, which keeps them in step";
   private static final String NO_ACCOUNTS = "this version has no accounts";
@@ -45,7 +36,7 @@ final class Settings {
               SessionSettings.settings(),
               BrowserSettings.settings(),
               AuditSettings.settings(),
-              logging(),
+              LogSettings.settings(),
               compatibility(),
               ClusterKeys.retired())
           .flatMap(List::stream)
@@ -372,22 +363,6 @@ final class Settings {
             "false",
             "answer a DELETE of what is not there with 200, as Xenon does, instead of 404",
             (draft, text) -> draft.host.missingDeleteSucceeds = Values.bool(text)));
-  }
-
-  private static List<Setting> logging() {
-    return List.of(
-        obeyed(
-            "logFormat",
-            "text|json",
-            "text",
-            "lines for people, or JSON objects",
-            (draft, text) -> draft.logFormat = Values.choice(LogFormat.class, text)),
-        obeyed(
-            "logLevel",
-            "error|warn|info|debug|trace",
-            "info",
-            "how much is logged",
-            (draft, text) -> draft.logLevel = Values.choice(LogLevel.class, text).name()));
   }
 
   private static List<Setting> compatibility() {

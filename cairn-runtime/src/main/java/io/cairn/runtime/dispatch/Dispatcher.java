@@ -483,6 +483,9 @@ public final class Dispatcher {
     } else if (op.getAction() == Action.POST) {
       creation.create(factory, op);
     } else {
+      if (op.getAction() == Action.GET && !Watches.isWanted(op)) {
+        stateful.meterListing(factory.children(), op);
+      }
       calls.run(factory.link(), factory.service(), op);
     }
   }

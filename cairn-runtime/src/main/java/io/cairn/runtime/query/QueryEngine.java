@@ -2,6 +2,8 @@
 package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.net.DurationHistogram;
+import io.cairn.net.DurationHistogram.Durations;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.documents.StoredForms;
@@ -9,6 +11,7 @@ import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.query.aggregation.Aggregated;
 import io.cairn.runtime.query.limits.CostlyWork;
 import io.cairn.runtime.query.limits.TaskMemory;
+import io.cairn.runtime.tracing.QueryEvent;
 import io.cairn.service.Operation;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.index.DocumentVersion;
@@ -36,6 +39,7 @@ public final class QueryEngine {
   private final Environment environment;
   private final CostlyWork costly;
   private final TaskMemory tasks;
+  private final DurationHistogram durations = new DurationHistogram();
 
   /**
    * What the engine needs to know of its host.
@@ -140,6 +144,16 @@ public final class QueryEngine {
     return environment.visible().apply(who);
   }
 
+  /** How long queries and listings took on this host, failed ones among them. */
+  public Durations durations() {
+    return durations.durations();
+  }
+
+  /** How many queries and listings of clients wait for their turn. */
+  public int waitingCount() {
+    return costly.waitingCount();
+  }
+
   /** How many queries have pages at the moment. */
   public int pagedCount() {
     return pages.count();
@@ -169,6 +183,24 @@ public final class QueryEngine {
   ServiceDocumentQueryResult run(
       QuerySource source, QuerySpecification asked, Form form, Asker asker) {
     long begun = environment.clock().nanos();
+    QueryEvent event = new QueryEvent();
+    event.begin();
+    try {
+      ServiceDocumentQueryResult result = found(source, asked, form, asker);
+      result.queryTimeMicros = Math.max(1, environment.clock().microsSince(begun));
+      event.documents = result.documentCount == null ? 0 : result.documentCount;
+      if (Boolean.TRUE.equals(asked.explain)) {
+        result.explanation = source.explain(bounded(asked));
+      }
+      return result;
+    } finally {
+      durations.note(environment.clock().nanos() - begun);
+      event.commit();
+    }
+  }
+
+  private ServiceDocumentQueryResult found(
+      QuerySource source, QuerySpecification asked, Form form, Asker asker) {
     QuerySpecification specification = bounded(asked);
     ServiceDocumentQueryResult result;
     if (specification.aggregations != null) {
@@ -187,10 +219,6 @@ public final class QueryEngine {
       result = top(source, specification, form, asker);
     } else {
       result = paged(source, specification, form, asker);
-    }
-    result.queryTimeMicros = Math.max(1, environment.clock().microsSince(begun));
-    if (Boolean.TRUE.equals(asked.explain)) {
-      result.explanation = source.explain(bounded(asked));
     }
     return result;
   }

@@ -5,6 +5,7 @@ import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpTraffic;
 import io.cairn.net.LoopbackNames;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.WebSocket;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,6 +120,18 @@ public final class HostListeners {
   /** Has requests answered like that from now on. */
   public void serve(HttpHandler gateway) {
     handler.serve(gateway);
+  }
+
+  /** What clients do on the ports. */
+  public HttpTraffic traffic() {
+    HttpServer current = server;
+    return current == null ? HttpTraffic.NONE : current.traffic();
+  }
+
+  /** When the host's own certificate ends; empty if it has none. */
+  public Optional<Instant> certificateEnd() {
+    ReloadingTls own = tls;
+    return own == null ? Optional.empty() : own.certificateEnd();
   }
 
   /** What is wrong with the host's own certificate, while something is. */

@@ -13,6 +13,7 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
 import io.cairn.service.security.AuthorizationContext;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class Guard {
 
   private record Engaged(Authenticator authenticator, Authorizer authorizer) {}
 
+  private final LongAdder unproved = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private volatile @Nullable Engaged engaged;
   private volatile @Nullable AuthenticationGate gate;
 
@@ -60,7 +63,15 @@ public final class Guard {
    */
   public @Nullable SubjectContext authenticate(Credentials credentials) {
     Engaged present = engaged;
-    return present == null ? null : ofClient(present.authenticator().contextOf(credentials));
+    if (present == null) {
+      return null;
+    }
+    try {
+      return ofClient(present.authenticator().contextOf(credentials));
+    } catch (Refusal nothingProved) {
+      unproved.increment();
+      throw nothingProved;
+    }
   }
 
   /**
@@ -71,8 +82,13 @@ public final class Guard {
    */
   public @Nullable SubjectContext recognize(Credentials credentials) {
     Engaged present = engaged;
-    SubjectContext who = present == null ? null : present.authenticator().recognize(credentials);
-    return who == null ? null : ofClient(who);
+    try {
+      SubjectContext who = present == null ? null : present.authenticator().recognize(credentials);
+      return who == null ? null : ofClient(who);
+    } catch (Refusal nothingProved) {
+      unproved.increment();
+      throw nothingProved;
+    }
   }
 
   /** As {@link #authenticate}, while the guard is on, and not on this thread if it takes time. */
@@ -80,7 +96,16 @@ public final class Guard {
     Engaged present = engaged;
     return present == null
         ? CompletableFuture.failedFuture(new IllegalStateException("nobody has to prove anything"))
-        : present.authenticator().prove(credentials).thenApply(Guard::ofClient);
+        : present
+            .authenticator()
+            .prove(credentials)
+            .thenApply(Guard::ofClient)
+            .whenComplete(
+                (who, nothingProved) -> {
+                  if (nothingProved != null) {
+                    unproved.increment();
+                  }
+                });
   }
 
   private static SubjectContext ofClient(SubjectContext who) {
@@ -200,8 +225,18 @@ public final class Guard {
     };
   }
 
-  private static RuntimeException refusal(
-      Subject subject, Action action, String link, Decision decision) {
+  /** How often somebody was told that he may not, since the start. */
+  public long refusals() {
+    return refusals.sum();
+  }
+
+  /** How often credentials proved nothing, since the start. */
+  public long unproved() {
+    return unproved.sum();
+  }
+
+  private RuntimeException refusal(Subject subject, Action action, String link, Decision decision) {
+    refusals.increment();
     if (decision.verdict() == Verdict.HIDDEN) {
       return new ServiceNotFoundException(link);
     }

@@ -106,7 +106,38 @@ final class InstanceAccess {
                 }));
   }
 
-  /** Notes, when the operation ends, that it did and how long it took. */
+  /** Counts and times an operation among those of its factory. */
+  void meter(ServiceType type, Operation op) {
+    Action verb = op.getAction();
+    meter(op, (status, nanos) -> type.requests().note(verb, status, nanos));
+  }
+
+  /** Counts and times a GET of a factory. */
+  void meterListing(ServiceType children, Operation get) {
+    meter(get, children.requests()::noteListing);
+  }
+
+  /** Takes the status of an answer, and after how many nanoseconds it came. */
+  private interface Meter {
+    void note(int status, long nanos);
+  }
+
+  private void meter(Operation op, Meter meter) {
+    long begun = clock.nanos();
+    op.nestCompletion(
+        (done, failure) -> {
+          meter.note(done.getStatusCode(), clock.nanos() - begun);
+          if (failure == null) {
+            done.complete();
+          } else {
+            done.fail(failure, done.getBodyRaw());
+          }
+        });
+  }
+
+  /**
+   * Notes, when the operation of an instrumented service ends, that it did and how long it took.
+   */
   void track(ServiceType type, String link, Operation op) {
     if (!type.model().has(ServiceOption.INSTRUMENTATION)) {
       return;

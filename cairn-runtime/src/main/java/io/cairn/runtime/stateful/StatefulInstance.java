@@ -7,6 +7,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.model.RequestMeter;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
@@ -64,6 +65,10 @@ final class StatefulInstance {
 
   ServiceModel model() {
     return type.model();
+  }
+
+  RequestMeter requests() {
+    return type.requests();
   }
 
   DocumentStorage documents() {

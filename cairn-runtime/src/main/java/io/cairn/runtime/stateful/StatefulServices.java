@@ -121,6 +121,7 @@ public final class StatefulServices {
     if (service.hasOption(ServiceOption.INSTRUMENTATION)) {
       service.getUtilityService().recordRequest(Action.GET, 0);
     }
+    instance.requests().hotRead();
     return state;
   }
 
@@ -131,6 +132,7 @@ public final class StatefulServices {
 
   /** Takes a request to an instance. */
   public void handle(ServiceType type, String link, Operation op) {
+    access.meter(type, op);
     if (consents.areAsked(type)
         && !op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)) { // the runtime's own
       consents.agreed(type, link, op, () -> handleAgreed(type, link, op));
@@ -165,6 +167,7 @@ public final class StatefulServices {
    * @param changes whether the route changes the document: such a one takes its turn
    */
   public void route(ServiceType type, String link, Operation op, boolean changes) {
+    access.meter(type, op);
     if (consents.areAsked(type)) {
       consents.agreed(type, link, op, () -> routeAgreed(type, link, op, changes));
     } else {
@@ -185,11 +188,13 @@ public final class StatefulServices {
 
   /** Lists the versions of a document that are retained. */
   public void versions(ServiceType type, String link, Operation get) {
+    access.meter(type, get);
     consents.agreedIfThere(type, link, get, () -> router.versions(type, link, get, history));
   }
 
   /** Brings an earlier state of a document back, as an update that takes its turn. */
   public void restoreVersion(ServiceType type, String link, Operation op) {
+    access.meter(type, op);
     consents.agreedIfThere(type, link, op, () -> restoreAgreed(type, link, op));
   }
 
@@ -220,8 +225,14 @@ public final class StatefulServices {
         });
   }
 
+  /** Counts and times a GET of a factory. */
+  public void meterListing(ServiceType children, Operation get) {
+    access.meterListing(children, get);
+  }
+
   /** Creates a child of a factory, or updates it if the factory is idempotent. */
   public void create(ServiceType type, String link, Operation post) {
+    access.meter(type, post);
     access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
@@ -231,6 +242,7 @@ public final class StatefulServices {
    * @param isNew whether no document has ever had the link, as far as chance can tell
    */
   public void createHere(ServiceType type, String link, Operation post, boolean isNew) {
+    access.meter(type, post);
     access.submitHere(
         type,
         link,

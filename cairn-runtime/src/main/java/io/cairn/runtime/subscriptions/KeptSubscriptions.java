@@ -72,6 +72,11 @@ public final class KeptSubscriptions implements SubscriberSet.Kept, CommitListen
     this.store = new SubscriberStore(around.self(), around.clock(), around.documents().forms());
   }
 
+  /** How many subscriptions this node tells of changes. */
+  public int count() {
+    return deliveries.size();
+  }
+
   // ---- what the subscribers of a service are asked
 
   @Override

@@ -10,6 +10,8 @@ public class ServiceUriPaths {
   public static final String CORE = "/core";
 
   public static final String CORE_MANAGEMENT = CORE + "/management";
+  public static final String CORE_MANAGEMENT_LOG_LEVELS = CORE_MANAGEMENT + "/log-levels";
+  public static final String CORE_METRICS = CORE + "/metrics";
   public static final String CORE_SYNCHRONIZATION_MANAGEMENT = CORE_MANAGEMENT + "/synch";
   public static final String CORE_CALLBACKS = CORE + "/callbacks";
   public static final String PROCESS_LOG = CORE_MANAGEMENT + "/process-log";

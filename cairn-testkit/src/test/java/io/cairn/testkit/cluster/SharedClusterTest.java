@@ -27,6 +27,7 @@ import io.cairn.testkit.HttpProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,50 @@ class SharedClusterTest {
               assertThat(http(0).get(ALL + "/put").status()).isEqualTo(404);
               assertThat(http(1).get(ALL + "/put").status()).isEqualTo(404);
             });
+  }
+
+  private static double metric(int node, String sample) throws IOException {
+    return http(node)
+        .get("/core/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(sample + ' ') || line.startsWith(sample + '{'))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static double metricOfAll(String sample) throws IOException {
+    return metric(0, sample) + metric(1, sample) + metric(2, sample);
+  }
+
+  @Test
+  void metricsShowWhatEachHostDoesForTheGroup() throws IOException {
+    String users = "/core/authz/users";
+    String made =
+        "cairn_requests_total{factory=\"%s\",outcome=\"ok\",verb=\"POST\"}".formatted(users);
+    double before = metricOfAll(made);
+    assertThat(http(0).post(users, "{\"documentSelfLink\":\"me\",\"email\":\"me@b\"}").status())
+        .isEqualTo(200);
+    assertThat(metricOfAll(made) - before).as("its owner counts it, and nobody else").isEqualTo(1);
+    for (int i = 0; i < 3; i++) {
+      int node = i;
+      assertThat(metric(i, "cairn_group_members{group=\"default\",status=\"AVAILABLE\"}"))
+          .isEqualTo(3);
+      assertThat(metric(i, "cairn_peer_received_bytes_total{stream=\"consensus\"}")).isPositive();
+      assertThat(metric(i, "cairn_peer_connections")).isGreaterThanOrEqualTo(2);
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> assertThat(metric(node, "cairn_peer_round_trip_seconds")).isPositive());
+    }
+    assertThat(metricOfAll("cairn_partition_leader"))
+        .isEqualTo(metric(0, "cairn_partition_has_leader"));
+    List<String> pages = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      pages.add(http(i).get("/core/metrics").text());
+    }
+    assertThat(pages)
+        .anyMatch(page -> page.contains("cairn_partition_follower_lag{group=\"default\",node="));
   }
 
   @Test

@@ -2,6 +2,8 @@
 package io.cairn.cluster.raft.thread;
 
 import io.cairn.cluster.DiskWaits;
+import io.cairn.net.DurationHistogram;
+import io.cairn.net.DurationHistogram.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +34,7 @@ public final class DiskPace {
   }
 
   private final LongSupplier nanos;
+  private final DurationHistogram waits = new DurationHistogram();
 
   /** Since when who waits. */
   private final Map<Thread, Long> waiting = new ConcurrentHashMap<>();
@@ -70,11 +73,15 @@ public final class DiskPace {
   public void measure(Wait wait) throws IOException {
     long begin = nanos.getAsLong();
     waiting.put(Thread.currentThread(), begin);
+    LogFlushEvent event = new LogFlushEvent();
+    event.begin();
     try {
       wait.run();
     } finally {
+      event.commit();
       waiting.remove(Thread.currentThread());
       long end = nanos.getAsLong();
+      waits.note(end - begin);
       if (end - begin > SLOW_NANOS) {
         lastSlow = end;
         wasSlow = true;
@@ -114,6 +121,11 @@ public final class DiskPace {
           minute.slow + before.slow + slow,
           Duration.ofNanos(Math.max(longest, Math.max(minute.longestNanos, before.longestNanos))));
     }
+  }
+
+  /** Returns how long the waits took. */
+  public Durations waits() {
+    return waits.durations();
   }
 
   /** Tells whether a wait was slow a short time ago, or is slow already. */

@@ -329,6 +329,18 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   @Override
+  public Map<String, Long> roundTrips() {
+    PeerNode node = node();
+    return node == null ? Map.of() : node.clocks().roundTrips();
+  }
+
+  @Override
+  public int connectionCount() {
+    PeerNode node = node();
+    return node == null ? 0 : node.roster().connectionCount();
+  }
+
+  @Override
   public long agreedMicros() {
     PeerNode node = node();
     if (node != null) {

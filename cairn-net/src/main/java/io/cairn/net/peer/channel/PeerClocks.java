@@ -42,6 +42,9 @@ final class PeerClocks implements PeerHandler {
   /** How far the clock of each connected peer is ahead, in microseconds, by launch. */
   private final Map<String, Long> ahead = new ConcurrentHashMap<>();
 
+  /** How long the last question took there and back, in nanoseconds, by node id. */
+  private final Map<String, Long> roundTrips = new ConcurrentHashMap<>();
+
   PeerClocks(PeerNode node, PeerNetwork network) {
     this.node = node;
     this.network = network;
@@ -58,7 +61,9 @@ final class PeerClocks implements PeerHandler {
   void round() {
     List<PeerIdentity> peers = node.roster().connected();
     ahead.keySet().retainAll(peers.stream().map(PeerIdentity::launchId).toList());
-    wrong.keySet().retainAll(peers.stream().map(PeerIdentity::nodeId).toList());
+    List<String> ids = peers.stream().map(PeerIdentity::nodeId).toList();
+    wrong.keySet().retainAll(ids);
+    roundTrips.keySet().retainAll(ids);
     peers.forEach(this::ask);
   }
 
@@ -71,7 +76,9 @@ final class PeerClocks implements PeerHandler {
             .whenComplete(
                 (answer, failure) -> {
                   if (failure == null && answer.length == Long.BYTES) {
-                    long took = TimeUnit.NANOSECONDS.toMicros(node.nanoTime() - asked);
+                    long nanos = node.nanoTime() - asked;
+                    roundTrips.put(peer.nodeId(), nanos);
+                    long took = TimeUnit.NANOSECONDS.toMicros(nanos);
                     long then = ByteBuffer.wrap(answer).getLong() + took / 2;
                     compared(peer, then - ownMicros(), took / 2);
                   }
@@ -91,6 +98,11 @@ final class PeerClocks implements PeerHandler {
     if (wrong.put(id, skew) == null) {
       LOG.warn("{}", skew.text());
     }
+  }
+
+  /** Returns how long the last question to each connected peer took, in nanoseconds, by node id. */
+  Map<String, Long> roundTrips() {
+    return Map.copyOf(roundTrips);
   }
 
   /** Returns which peers' clocks differ from this node's, ordered by id. */

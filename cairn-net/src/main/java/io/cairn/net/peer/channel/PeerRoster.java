@@ -108,6 +108,11 @@ final class PeerRoster {
     return routes.get(address);
   }
 
+  /** Returns how many connections there are, all lanes together. */
+  synchronized int connectionCount() {
+    return connections.size();
+  }
+
   /** Returns with whom there is a connection now. */
   synchronized List<PeerIdentity> connected() {
     return connections.values().stream()

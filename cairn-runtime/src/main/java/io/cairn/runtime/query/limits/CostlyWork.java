@@ -103,6 +103,11 @@ public final class CostlyWork {
     }
   }
 
+  /** How many wait for their turn. */
+  public synchronized int waitingCount() {
+    return waiting.size();
+  }
+
   private synchronized boolean takesPlace() {
     boolean free = busy < places;
     if (free) {

@@ -33,6 +33,11 @@ final class FairLine<T> {
     return size >= bound;
   }
 
+  /** How many wait. */
+  int size() {
+    return size;
+  }
+
   /** How many of a party wait. */
   int size(String party) {
     Collection<T> line = lines.get(party);

@@ -7,6 +7,7 @@ import io.cairn.runtime.security.identity.ClientNetwork;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ public final class LoginThrottle {
   private final Rule user;
   private final LongSupplier nanoTime;
   private final Cache<String, Failures> counted;
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder successes = new LongAdder();
+  private final LongAdder slowed = new LongAdder();
 
   /**
    * What is borne.
@@ -59,6 +63,9 @@ public final class LoginThrottle {
       return doubled < 0 ? 0 : Math.min(FIRST_WAIT_NANOS << doubled, longest.toNanos());
     }
   }
+
+  /** How many logins were right, wrong, or not looked at, since the start. */
+  public record Logins(long succeeded, long failed, long slowed) {}
 
   /** Failures until now, and until when no login is looked at. */
   private record Failures(int count, long untilNanos) {}
@@ -95,7 +102,16 @@ public final class LoginThrottle {
         Math.max(
             left(key(pair, name, from), now),
             Math.max(left(key(address, "", from), now), left(key(user, name, ""), now)));
-    return wait <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
+    if (wait <= 0) {
+      return 0;
+    }
+    slowed.increment();
+    return TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
+  }
+
+  /** Returns what has come of logins. */
+  public Logins logins() {
+    return new Logins(successes.sum(), failures.sum(), slowed.sum());
   }
 
   private long left(String key, long now) {
@@ -105,6 +121,7 @@ public final class LoginThrottle {
 
   /** Counts a login that failed. */
   public void failed(String name, @Nullable SocketAddress client) {
+    failures.increment();
     String from = ClientNetwork.of(client);
     count(pair, key(pair, name, from));
     count(address, key(address, "", from));
@@ -126,6 +143,7 @@ public final class LoginThrottle {
 
   /** Forgets what a user has failed at an address: the password was right. */
   public void succeeded(String name, @Nullable SocketAddress client) {
+    successes.increment();
     counted.invalidate(key(pair, name, ClientNetwork.of(client)));
   }
 
