@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
-import io.cairn.cli.Diagnosis.Verdict;
+import io.cairn.cli.output.Diagnosis;
+import io.cairn.cli.output.Diagnosis.Verdict;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -171,7 +171,8 @@ final class HostIdentity {
     return new HostAuthorization(
         guard,
         headers,
-        new HostAuthorization.Issuing(tokens, revocations::generation, USUAL, secure),
+        new HostAuthorization.Issuing(
+            tokens, revocations::generation, duration(sessions.sessionTimeMicros), secure),
         clock.wallMicros());
   }
 

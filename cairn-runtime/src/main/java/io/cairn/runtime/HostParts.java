@@ -11,7 +11,6 @@ import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupChangeWatch;
 import io.cairn.runtime.nodes.HostNodes;
@@ -27,7 +26,6 @@ import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.NodeRouter;
 import io.cairn.runtime.security.ExposedHostException;
 import io.cairn.runtime.socket.WebSockets;
-import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.FactoryService;
 import io.cairn.service.HostRuntime;
@@ -383,11 +381,7 @@ final class HostParts implements HostRuntime {
 
   @Override
   public @Nullable Service find(String path) {
-    return switch (services.registry().find(path)) {
-      case ServiceRegistry.Stateless stateless -> stateless.service();
-      case ServiceRegistry.Factory factory -> factory.service();
-      case null, default -> null;
-    };
+    return services.find(path);
   }
 
   @Override
@@ -407,11 +401,7 @@ final class HostParts implements HostRuntime {
 
   @Override
   public ServiceDocumentDescription describe(StatefulService service) {
-    ServiceType type = services.dispatcher().typeOf(service.getSelfLink());
-    if (type == null) {
-      throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
-    }
-    return type.model().description();
+    return services.describe(service);
   }
 
   @Override
@@ -426,11 +416,7 @@ final class HostParts implements HostRuntime {
 
   @Override
   public List<String> obstacles(FactoryService factory) {
-    return services.registry().find(factory.getSelfLink())
-                instanceof ServiceRegistry.Factory started
-            && started.children().documents() instanceof PartitionedStorage documents
-        ? documents.obstacles()
-        : List.of();
+    return services.obstaclesOf(factory);
   }
 
   @Override
@@ -465,26 +451,17 @@ final class HostParts implements HostRuntime {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    return Stream.of(
+    Stream<Object> own =
+        Stream.of(
             live.cluster(),
             api,
             subscriptionTargets,
             queries.subscriptions(),
             cluster.room(),
             cluster.channels(),
-            services.registry(),
-            services.startup(),
-            services.guard(),
-            services.dispatcher(),
-            services.memory(),
-            services.accounts().secrets(),
-            services.accounts().view(),
-            services.accounts().authenticator(),
-            services.accounts().authorization(),
-            services.accounts().authorizer(),
-            services.quotas().meter(),
             threads.clock(),
-            this)
+            this);
+    return Stream.concat(own, services.parts())
         .filter(type::isInstance)
         .map(type::cast)
         .findFirst()

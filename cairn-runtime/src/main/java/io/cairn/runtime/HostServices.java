@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.HttpHandler;
 import io.cairn.runtime.audit.Audit;
 import io.cairn.runtime.dispatch.AvailabilityQueue;
@@ -23,6 +24,7 @@ import io.cairn.runtime.rest.CorsRules;
 import io.cairn.runtime.rest.HostListeners;
 import io.cairn.runtime.rest.HttpGateway;
 import io.cairn.runtime.rest.NotificationTrail;
+import io.cairn.runtime.rest.RequestTurns;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.schema.SchemaCheck;
@@ -36,14 +38,18 @@ import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.runtime.tracing.OperationTracing;
 import io.cairn.runtime.tracing.RequestLog;
 import io.cairn.runtime.utility.SubscriptionTargets;
+import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services of a host, and what takes operations to them. Thread-safe. */
@@ -347,5 +353,47 @@ final class HostServices {
 
   Expiry expiry() {
     return expiry;
+  }
+
+  /** The service without document at a path; null if there is none. */
+  @Nullable Service find(String path) {
+    return switch (registry.find(path)) {
+      case ServiceRegistry.Stateless stateless -> stateless.service();
+      case ServiceRegistry.Factory factory -> factory.service();
+      case null, default -> null;
+    };
+  }
+
+  /** What the kind of a service's documents is like. */
+  ServiceDocumentDescription describe(StatefulService service) {
+    ServiceType type = dispatcher.typeOf(service.getSelfLink());
+    if (type == null) {
+      throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
+    }
+    return type.model().description();
+  }
+
+  /** What keeps this node from serving all documents of a factory, a sentence each. */
+  List<String> obstaclesOf(FactoryService factory) {
+    return registry.find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started
+            && started.children().documents() instanceof PartitionedStorage documents
+        ? documents.obstacles()
+        : List.of();
+  }
+
+  /** What others than the host itself may ask for. */
+  Stream<Object> parts() {
+    return Stream.of(
+        registry,
+        startup(),
+        guard,
+        dispatcher,
+        memory(),
+        accounts.secrets(),
+        accounts.view(),
+        accounts.authenticator(),
+        accounts.authorization(),
+        accounts.authorizer(),
+        quotas.meter());
   }
 }

@@ -67,6 +67,7 @@ record ServerContext(
         date,
         fields,
         connections,
+        counts,
         peers);
   }
 

@@ -67,7 +67,7 @@ final class BrowserGate implements HttpHandler {
   }
 
   private static HttpResponse refused() {
-    return HttpGateway.error(
+    return RefusalAnswers.of(
         Operation.STATUS_CODE_BAD_REQUEST,
         "A token in an address is not looked at: addresses end up in logs and histories. Take this"
             + " one back (log out, or delete the key), and send the next one as Authorization:"
@@ -99,8 +99,11 @@ final class BrowserGate implements HttpHandler {
   }
 
   @Override
-  public WebSocket.@Nullable Offer webSocket(HttpRequest request) {
-    return bearsToken(request) ? new WebSocket.Offer.Refused(refused()) : next.webSocket(request);
+  public WebSocket.@Nullable Offer webSocket(
+      HttpRequest request, List<X509Certificate> certificates) {
+    return bearsToken(request)
+        ? new WebSocket.Offer.Refused(refused())
+        : next.webSocket(request, certificates);
   }
 
   /** An exchange whose answer the page of another site may read. */

@@ -179,7 +179,7 @@ public final class CorsRules {
   HttpResponse preflight(@Nullable String origin) {
     HttpHeaders fields = origin == null ? null : answers.get(origin);
     if (fields == null) {
-      return HttpGateway.error(
+      return RefusalAnswers.of(
           403,
           "Pages of %s may not send requests here. The setting corsOrigins names sites that may"
               .formatted(origin == null ? "an unknown origin" : origin));

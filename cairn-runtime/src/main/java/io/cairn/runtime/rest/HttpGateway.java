@@ -12,8 +12,6 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
-import io.cairn.runtime.quotas.RequestIntake;
-import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.security.AuthenticationGate;
@@ -21,20 +19,16 @@ import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.SubjectText;
-import io.cairn.runtime.security.identity.BusyProofsException;
 import io.cairn.runtime.socket.WebSockets;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
-import io.cairn.service.UriUtils;
-import io.cairn.service.failure.LimitExceeded;
 import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +53,7 @@ public final class HttpGateway implements HttpHandler {
   private final InFlightOperations inFlight;
   private final Guard security;
   private final HotAnswers<HttpResponse> hotAnswers = new HotAnswers<>(HttpGateway::answerWith);
-  private final RecentTargets targets = new RecentTargets();
+  private final RequestUris uris;
   private final LongSupplier nowMicros;
   private final Settings settings;
   private final CrossSiteGuard guard;
@@ -129,6 +123,7 @@ public final class HttpGateway implements HttpHandler {
     this.security = security;
     this.nowMicros = nowMicros;
     this.settings = settings;
+    this.uris = new RequestUris(settings.hostUri());
     this.guard = new CrossSiteGuard(settings.names());
   }
 
@@ -172,10 +167,7 @@ public final class HttpGateway implements HttpHandler {
       admit(new Asked(exchange, action, known), null);
     } else {
       LateProof.of(
-          security,
-          credentials,
-          exchange,
-          who -> admit(new Asked(exchange, action, who), null));
+          security, credentials, exchange, who -> admit(new Asked(exchange, action, who), null));
     }
   }
 
@@ -189,9 +181,7 @@ public final class HttpGateway implements HttpHandler {
     RequestTurns turns = aside.turns();
     if (turns.isOn()) {
       turns.take(
-          asked.exchange(),
-          asked.subject(),
-          counted -> proceed(asked.over(counted), unproved));
+          asked.exchange(), asked.subject(), counted -> proceed(asked.over(counted), unproved));
     } else {
       proceed(asked, unproved);
     }
@@ -208,7 +198,7 @@ public final class HttpGateway implements HttpHandler {
     if (!traced && !isStranger && handOn(request, asked)) {
       return;
     }
-    URI uri = uriOf(request);
+    URI uri = uris.of(request);
     if (uri == null) {
       refuse(exchange, Operation.STATUS_CODE_BAD_REQUEST, "The request target is not a valid URI");
       return;
@@ -317,7 +307,7 @@ public final class HttpGateway implements HttpHandler {
     }
 
     private URI uri() {
-      return Objects.requireNonNull(uriOf(request()), "it was looked at before");
+      return Objects.requireNonNull(uris.of(request()), "it was looked at before");
     }
 
     @Override
@@ -361,13 +351,13 @@ public final class HttpGateway implements HttpHandler {
     if (action == null || !dispatcher.mayReadAsStream(action, head.path())) {
       return false;
     }
-    URI uri = uriOf(head);
+    URI uri = uris.of(head);
     return uri != null && dispatcher.readsAsStream(action, uri);
   }
 
   /** No service has such a method, so the path says at most which others it has. */
   private void refuseMethod(HttpExchange exchange, HttpRequest request) {
-    URI uri = uriOf(request);
+    URI uri = uris.of(request);
     HttpResponse refusal =
         RefusalAnswers.of(
             Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
@@ -408,31 +398,6 @@ public final class HttpGateway implements HttpHandler {
       case "OPTIONS" -> Action.OPTIONS;
       default -> null;
     };
-  }
-
-  private @Nullable URI uriOf(HttpRequest request) {
-    URI known = targets.find(request);
-    if (known == null) {
-      known = parse(request);
-      targets.note(request, known);
-    }
-    return known;
-  }
-
-  private @Nullable URI parse(HttpRequest request) {
-    URI host = settings.hostUri();
-    String target =
-        request.query() == null ? request.path() : request.path() + '?' + request.query();
-    try {
-      URI uri = new URI(host.getScheme() + "://" + host.getRawAuthority() + target);
-      return request.path().contains("/.") || request.path().contains("//") ? uri.normalize() : uri;
-    } catch (URISyntaxException e) {
-      try {
-        return UriUtils.buildUri(host, target);
-      } catch (IllegalArgumentException alsoInvalid) {
-        return null;
-      }
-    }
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {

@@ -30,8 +30,7 @@ final class RefusalAnswers {
     ServiceErrorResponse error = ServiceErrorResponse.create(unproved, unproved.status());
     unproved.addTo(error);
     if (unproved instanceof BusyProofsException) {
-      return of(error)
-          .with(Operation.RETRY_AFTER_HEADER, BusyProofsException.RETRY_AFTER_SECONDS);
+      return of(error).with(Operation.RETRY_AFTER_HEADER, BusyProofsException.RETRY_AFTER_SECONDS);
     }
     return unproved.status() == Operation.STATUS_CODE_UNAVAILABLE
         ? of(error).with(Operation.RETRY_AFTER_HEADER, "1")

@@ -33,6 +33,7 @@ final class Permissions {
 
   /** Where the documents of tenants are, which say what these may use. */
   private static final String TENANT_DOCUMENTS = ServiceUriPaths.CORE_TENANTS;
+
   private static final String KEPT_BY_RUNTIME = ServiceUriPaths.CORE_SUBSCRIPTIONS + '/';
   private static final String KINDS_OF_RUNTIME = "io:cairn:";
 
@@ -191,7 +192,9 @@ final class Permissions {
     if (outside != null) {
       return outside;
     }
-    if (action != Action.GET && isOfOneTenant() && isBelow(target.link(), TENANT_DOCUMENTS)) {
+    if (action != Action.GET
+        && isOfOneTenant()
+        && isBelow(candidate.target.link(), TENANT_DOCUMENTS)) {
       return Decision.of(
           Verdict.DENIED, "who belongs to a tenant does not change what tenants may use");
     }

@@ -354,7 +354,8 @@ final class SocketClient implements WebSocket.Listener {
   /** Whether what the client proved when it came still holds. */
   boolean isKnown(Guard guard) {
     try {
-      SubjectContext who = guard.authenticate(Credentials.ofHandshake(handshake));
+      SubjectContext who =
+          guard.authenticate(Credentials.ofHandshake(handshake, socket.peerCertificates()));
       return who == null || (!who.subject().isGuest() && guard.isValid(who));
     } catch (Refusal _) {
       return false;

@@ -12,6 +12,8 @@ import io.cairn.service.Operation;
 import io.cairn.service.state.RequestLoggingInfo;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

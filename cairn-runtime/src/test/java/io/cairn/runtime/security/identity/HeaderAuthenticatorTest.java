@@ -11,6 +11,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.identity.keys.ApiKeys;
 import io.cairn.runtime.security.identity.revocation.Revocations;
 import io.cairn.runtime.security.identity.token.HostileTokens;
@@ -131,7 +132,9 @@ class HeaderAuthenticatorTest {
   }
 
   private @Nullable Subject recognized(String token, String address) {
-    return authenticator.recognize(credentials(Action.GET, address, "x-xenon-auth-token", token));
+    SubjectContext who =
+        authenticator.recognize(credentials(Action.GET, address, "x-xenon-auth-token", token));
+    return who == null ? null : who.subject();
   }
 
   private static Credentials credentials(Action verb, String address, String... headers) {
@@ -171,7 +174,8 @@ class HeaderAuthenticatorTest {
     Subject proved =
         authenticator
             .prove(credentials(Action.GET, "192.0.2.1", "x-xenon-auth-token", token))
-            .join();
+            .join()
+            .subject();
 
     assertThat(recognized(token, "192.0.2.1")).isSameAs(proved);
     users.put(JANE, true, "/core/tenants/green");
@@ -179,7 +183,7 @@ class HeaderAuthenticatorTest {
     group.keys().rotate(false).join();
     assertThat(recognized(token, "192.0.2.1")).as("other keys").isNull();
     assertThat(authenticator.recognize(credentials(Action.GET, "192.0.2.1")))
-        .isEqualTo(Subject.GUEST);
+        .isEqualTo(SubjectContext.of(Subject.GUEST));
   }
 
   @Test

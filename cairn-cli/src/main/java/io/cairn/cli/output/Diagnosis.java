@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.cli;
+package io.cairn.cli.output;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,12 +12,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the nodes of a group have found, put together: what several of them see is said once. */
-final class Diagnosis {
+public final class Diagnosis {
 
   /** How something is; the later, the worse. */
-  enum Verdict {
+  public enum Verdict {
+    /** Nothing was found. */
     OK,
+    /** Everything is served, but something is to be done. */
     WARNING,
+    /** Something is not served, or does not go away by waiting. */
     FAILED
   }
 
@@ -39,7 +42,7 @@ final class Diagnosis {
   private record Finding(String found, String advice) {}
 
   /** Takes what a node has answered. */
-  void add(String node, JsonNode checkup) {
+  public void add(String node, JsonNode checkup) {
     for (JsonNode each : checkup.path("checks")) {
       String name = each.path("name").asString("");
       Check check = check(name, each.path("about").asString(""));
@@ -54,12 +57,12 @@ final class Diagnosis {
   }
 
   /** Takes something that was looked at from here. */
-  void looked(String name, String about) {
+  public void looked(String name, String about) {
     check(name, about);
   }
 
   /** Takes something that was found from here. */
-  void found(String name, Verdict verdict, String found, String advice) {
+  public void found(String name, Verdict verdict, String found, String advice) {
     Check check = check(name, "");
     check.verdict = worse(check.verdict, verdict);
     note(check, new Finding(found, advice), "");
@@ -89,14 +92,15 @@ final class Diagnosis {
     return a.compareTo(b) >= 0 ? a : b;
   }
 
-  Verdict verdict() {
+  /** The worst of all checks'. */
+  public Verdict verdict() {
     return checks.values().stream()
         .map(check -> check.verdict)
         .reduce(Verdict.OK, Diagnosis::worse);
   }
 
   /** As a document. */
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("verdict", verdict().name());
     ArrayNode all = document.putArray("checks");
@@ -116,7 +120,7 @@ final class Diagnosis {
   }
 
   /** For people: a line for each check, and below it what was found and what to do. */
-  String text(Colours colours) {
+  public String text(Colours colours) {
     StringBuilder text = new StringBuilder();
     checks.forEach(
         (name, check) -> {
@@ -144,7 +148,7 @@ final class Diagnosis {
    *
    * @param on whether in colours
    */
-  record Colours(boolean on) {
+  public record Colours(boolean on) {
     private static final String RESET = "\u001b[0m";
 
     String of(Verdict verdict, String text) {
