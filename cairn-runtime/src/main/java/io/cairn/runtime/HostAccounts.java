@@ -163,6 +163,12 @@ final class HostAccounts implements AuditRecords.Users {
     }
   }
 
+  /** What keeps those who may do everything from logging in; null if nothing does. */
+  @Nullable String obstacle() {
+    AdministratorSetup setup = administrators;
+    return setup != null && setup.isFirstSought() ? "the first administrator is being made" : null;
+  }
+
   /** What is at a link, as this node has it. */
   private Target target(String link) {
     DocumentVersion stored = documents.living(link, threads.clock().micros());

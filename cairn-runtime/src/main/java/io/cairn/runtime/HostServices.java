@@ -252,6 +252,10 @@ final class HostServices {
   /** Returns what keeps services from being available, apart from what the default group says. */
   List<String> obstacles(List<String> known) {
     List<String> all = new ArrayList<>();
+    String administrator = accounts.obstacle();
+    if (administrator != null) {
+      all.add(administrator);
+    }
     registry
         .stoppedByRequest()
         .forEach(link -> all.add("service " + registry.stoppedSentence(link)));

@@ -13,10 +13,17 @@ final class CoreTexts {
           Map.entry("/", "Lists the services of the host"),
           Map.entry(
               ServiceUriPaths.CORE_MANAGEMENT, "The state of the host, and how it is managed"),
+          Map.entry(
+              ServiceUriPaths.CORE_MANAGEMENT_LOG_LEVELS, "How much the host's loggers write"),
+          Map.entry(ServiceUriPaths.CORE_METRICS, "What the host counts, as Prometheus reads it"),
+          Map.entry(ServiceUriPaths.CORE_AUDIT, "Who did what"),
           Map.entry(ServiceUriPaths.CORE_HEALTH, "Whether the host can serve, and why not"),
           Map.entry(ServiceUriPaths.CORE_HEALTH_LIVE, "Whether the process is alive"),
           Map.entry(ServiceUriPaths.CORE_HEALTH_READY, "Whether the host takes requests now"),
           Map.entry(ServiceUriPaths.CORE_CLUSTER, "The nodes that are known"),
+          Map.entry(
+              ServiceUriPaths.CORE_CHECKUP,
+              "What is the matter with this node, and what to do about it"),
           Map.entry(ServiceUriPaths.CORE_COPIES, "Whether the copies of partitions are the same"),
           Map.entry(ServiceUriPaths.CORE_ATTRIBUTES, "Attributes that all nodes share"),
           Map.entry(ServiceUriPaths.CORE_SCHEMAS, "What document classes were at the last start"),

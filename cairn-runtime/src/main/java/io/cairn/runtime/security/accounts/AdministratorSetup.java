@@ -52,6 +52,7 @@ public final class AdministratorSetup {
   private final Executor handlers;
   private final BooleanSupplier closed;
   private final AtomicBoolean resetting = new AtomicBoolean();
+  private volatile boolean isFirstSought;
 
   /** Who is to get which password. */
   public record NewPassword(String user, String password) {
@@ -85,6 +86,7 @@ public final class AdministratorSetup {
    * @param told hears what a person has to know
    */
   public void makeFirst(SecurityArguments wanted, Consumer<String> told) {
+    isFirstSought = true;
     AtomicInteger awaited = new AtomicInteger(NEEDED.length);
     host.registerForServiceAvailability(
         (op, failure) -> {
@@ -95,6 +97,13 @@ public final class AdministratorSetup {
         NEEDED);
   }
 
+  /**
+   * Whether it is not known yet that there is an administrator: then nobody may log in, perhaps.
+   */
+  public boolean isFirstSought() {
+    return isFirstSought;
+  }
+
   private void tryFirst(SecurityArguments wanted, Consumer<String> told) {
     if (closed.getAsBoolean()) {
       return;
@@ -102,10 +111,12 @@ public final class AdministratorSetup {
     try {
       String chosen = wanted.adminPassword;
       if (chosen == null && administrators.isAnybodyThere()) {
+        isFirstSought = false;
         return;
       }
       String password = chosen == null ? Administrators.newPassword() : chosen;
       boolean made = administrators.create(wanted.adminUser, password);
+      isFirstSought = false;
       if (made && chosen == null) {
         told.accept(
             ("The first administrator is %s, with the password %s. It is shown this once: log in"
