@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.service.backup.BackupArguments;
+import io.cairn.service.security.AuditArguments;
 import io.cairn.service.security.BrowserArguments;
 import io.cairn.service.security.SecurityArguments;
 import io.cairn.service.security.SessionArguments;
@@ -39,6 +40,8 @@ class HostSettingsTest {
       case "io.cairn.service.security.SecurityArguments" -> distinct(new SecurityArguments());
       case "io.cairn.service.security.BrowserArguments" -> distinct(new BrowserArguments());
       case "io.cairn.service.security.SessionArguments" -> distinct(new SessionArguments());
+      case "io.cairn.service.security.AuditArguments" -> distinct(new AuditArguments());
+      case "io.cairn.service.security.AuditArguments$Extent" -> AuditArguments.Extent.ALL;
       default -> new String[] {"item " + value};
     };
   }

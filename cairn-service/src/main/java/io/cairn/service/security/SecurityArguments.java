@@ -63,6 +63,7 @@ public final class SecurityArguments {
    * than its share; 0 for no bound.
    */
   public int maxRequestsInProgress;
+
   /** What is noted of who did what. */
   public AuditArguments audit = new AuditArguments();
 

@@ -88,7 +88,11 @@ class AccountsUnderFaultsTest {
   }
 
   private static Answer asAdmin(String path, String json) throws IOException {
-    Answer answer = http(0).post(path, json, bearing(admin));
+    // After a fault leaders change once more, and what met that is to be sent again.
+    Answer answer =
+        await()
+            .atMost(LIMIT)
+            .until(() -> http(0).post(path, json, bearing(admin)), it -> it.status() != 503);
     assertThat(answer.status()).as(path + " " + answer).isEqualTo(200);
     return answer;
   }

@@ -82,7 +82,6 @@ public final class AccountView implements Identities {
   private boolean anything;
   private boolean working;
 
-
   /** How often in a row reading has failed. Of the task. */
   private int failures;
 
