@@ -66,7 +66,7 @@ final class BareVersions {
     narrowed.add(
         former.isEmpty() ? marked : QueryTranslator.any(List.of(marked, former.query())),
         Occur.FILTER);
-    narrow(query, narrowed, readers.translator(Set.of()), NARROWING::contains, 0);
+    narrow(query, narrowed, readers.translator(Set.of()).byWholeLinks(), NARROWING::contains, 0);
     Query bare = narrowed.build();
     int entries = readers.searcher().count(bare);
     if (entries == 0) {

@@ -55,6 +55,7 @@ final class QueryTranslator {
   private final Predicate<String> hasField;
   private final Consumer<String> requireIndexed;
   private final PatternBudget patterns;
+  private boolean isByWholeLinks;
   private int clauses;
 
   /**
@@ -69,6 +70,15 @@ final class QueryTranslator {
     this.hasField = hasField;
     this.requireIndexed = requireIndexed;
     this.patterns = patterns;
+  }
+
+  /**
+   * From now on looks for beginnings of links among links alone: for entries that hold several old
+   * versions, which say no parent.
+   */
+  QueryTranslator byWholeLinks() {
+    isByWholeLinks = true;
+    return this;
   }
 
   /** Translates a query, the occurrence of its root included. */
@@ -271,7 +281,7 @@ final class QueryTranslator {
     if (IndexFields.SELF_LINK.equals(name) && "/".equals(value)) {
       return MatchAllDocsQuery.INSTANCE;
     }
-    if (IndexFields.SELF_LINK.equals(name) && value.startsWith("/")) {
+    if (!isByWholeLinks && IndexFields.SELF_LINK.equals(name) && value.startsWith("/")) {
       return linkPrefix(value);
     }
     List<Query> ways = new ArrayList<>(2);
