@@ -12,6 +12,7 @@ import io.cairn.service.StatelessService;
 import io.cairn.service.examples.ExampleService;
 import io.cairn.service.security.AuditArguments.Extent;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -263,7 +264,7 @@ class AuditedHostTest {
   @Test
   void whatWasDoneIsNotedAlsoIfNobodyWaitsForTheAnswer() throws Exception {
     Operation work;
-    try (Socket socket = new Socket("127.0.0.1", host.uri("/").getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), host.uri("/").getPort())) {
       String head =
           "POST %s HTTP/1.1\r\nhost: localhost\r\nx-xenon-auth-token: %s\r\ncontent-length: 0\r\n\r\n"
               .formatted(SLOW, admin);
