@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +193,9 @@ final class LogLevelsService extends StatelessService {
     if (before != null && before.back() != null) {
       var _ = before.back().cancel(false);
     }
+    if (before == null && level == null) {
+      return true; // nothing to give back: a logger that nobody knows must not be made
+    }
     String first = before == null ? levels.own().get(logger) : before.before();
     if (level == null) {
       set(logger, first, told);
@@ -199,20 +203,22 @@ final class LogLevelsService extends StatelessService {
       return true;
     }
     set(logger, level, told);
-    changed.put(
-        logger,
-        seconds == 0
-            ? new Changed(first, null, null)
-            : new Changed(
-                first,
-                Utils.getSystemNowMicrosUtc() + TimeUnit.SECONDS.toMicros(seconds),
-                getHost().schedule(() -> bringBack(logger), seconds, TimeUnit.SECONDS)));
+    if (seconds == 0) {
+      changed.put(logger, new Changed(first, null, null));
+    } else {
+      long until = Utils.getSystemNowMicrosUtc() + TimeUnit.SECONDS.toMicros(seconds);
+      ScheduledFuture<?> back =
+          getHost().schedule(() -> bringBack(logger, until), seconds, TimeUnit.SECONDS);
+      changed.put(logger, new Changed(first, until, back));
+    }
     return true;
   }
 
-  private synchronized void bringBack(String logger) {
-    Changed over = changed.remove(logger);
-    if (over != null) {
+  /** Brings a level back, unless it was changed again meanwhile. */
+  private synchronized void bringBack(String logger, long untilMicros) {
+    Changed over = changed.get(logger);
+    if (over != null && Objects.equals(over.untilMicros(), untilMicros)) {
+      changed.remove(logger);
       set(
           logger,
           over.before(),

@@ -4,6 +4,7 @@ package io.cairn.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +52,13 @@ class LogLevelsServiceTest {
     assertThat(logger.isTraceEnabled()).isFalse();
     assertThat(levelOf("test.levels.one")).isEqualTo("none");
     assertThat(host.get(LINK).json().path("changed").has("test.levels.one")).isFalse();
+  }
+
+  @Test
+  void toGiveBackWhatNobodyHasChangedMakesNoLogger() {
+    assertThat(set("test.levels.none", "\"level\":null").status()).isEqualTo(200);
+    assertThat(((LoggerContext) LoggerFactory.getILoggerFactory()).exists("test.levels.none"))
+        .isNull();
   }
 
   @Test

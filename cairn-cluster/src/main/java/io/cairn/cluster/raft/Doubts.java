@@ -3,8 +3,9 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.raft.message.EngineCommand;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doubts {
 
-  /** A command whose outcome is awaited, and what is said if it does not become known. */
-  private record Doubt(
-      EngineCommand command, CompletableFuture<Applied> outcome, RuntimeException unknown) {}
+  /** A command's outcome that is awaited, and what is said if it does not become known. */
+  private record Doubt(CompletableFuture<Applied> outcome, RuntimeException unknown) {}
 
-  private final List<Doubt> open = new ArrayList<>();
+  /** By the very command, in the order in which the engine gave them up. */
+  private final Map<EngineCommand, Doubt> open = new LinkedHashMap<>();
 
   /**
    * Waits for what becomes of a command that the log has taken.
@@ -31,46 +32,48 @@ final class Doubts {
    * @param unknown what the outcome fails with if nobody gets to know it
    */
   void add(EngineCommand command, CompletableFuture<Applied> outcome, RuntimeException unknown) {
-    open.add(new Doubt(command, outcome, unknown));
+    open.put(command, new Doubt(outcome, unknown));
   }
 
   /** A command was applied. */
-  @SuppressWarnings("ReferenceEquality") // this very command
   void applied(EngineCommand command, long index, @Nullable Object result) {
-    for (int i = 0; i < open.size(); i++) {
-      if (open.get(i).command() == command) {
-        open.remove(i).outcome().complete(new Applied(index, result));
-        return;
-      }
+    Doubt doubt = open.remove(command);
+    if (doubt != null) {
+      doubt.outcome().complete(new Applied(index, result));
     }
   }
 
   /** This log has lost its entries from an index on. */
   void cutFrom(long index) {
-    giveUp(doubt -> doubt.command().takenAt() >= index);
+    giveUp(command -> command.takenAt() >= index);
   }
 
   /** Others' word of what was applied up to an index has taken the place of this node's entries. */
   void installed(long index) {
-    giveUp(doubt -> doubt.command().takenAt() <= index);
+    giveUp(command -> command.takenAt() <= index);
   }
 
   /** A command was waited for long enough. */
-  @SuppressWarnings("ReferenceEquality") // this very command
   void late(EngineCommand command) {
-    giveUp(doubt -> doubt.command() == command);
+    giveUp(open.remove(command));
   }
 
   /** Nothing is applied here any more. */
   void giveUp() {
-    giveUp(doubt -> true);
+    giveUp(command -> true);
   }
 
-  private void giveUp(Predicate<Doubt> which) {
-    for (Doubt doubt : List.copyOf(open)) {
-      if (which.test(doubt) && open.remove(doubt)) {
-        doubt.outcome().completeExceptionally(doubt.unknown());
+  private void giveUp(Predicate<EngineCommand> which) {
+    for (EngineCommand command : List.copyOf(open.keySet())) {
+      if (which.test(command)) {
+        giveUp(open.remove(command));
       }
+    }
+  }
+
+  private static void giveUp(@Nullable Doubt doubt) {
+    if (doubt != null) {
+      doubt.outcome().completeExceptionally(doubt.unknown());
     }
   }
 

@@ -112,7 +112,13 @@ public final class EventLog {
     appender.setContext(context);
     appender.setFile(file.toString());
     appender.setEncoder(encoder(format, ACCESS_LINE, context));
-    FixedWindowRollingPolicy names = new FixedWindowRollingPolicy();
+    FixedWindowRollingPolicy names =
+        new FixedWindowRollingPolicy() {
+          @Override
+          protected int getMaxWindowSize() {
+            return access.kept(); // else it keeps no more than 21, and does not say so
+          }
+        };
     names.setContext(context);
     names.setParent(appender);
     names.setFileNamePattern(file + ".%i");

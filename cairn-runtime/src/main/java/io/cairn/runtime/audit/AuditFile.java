@@ -4,6 +4,7 @@ package io.cairn.runtime.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,6 +43,7 @@ public final class AuditFile implements AutoCloseable {
   private final boolean posix;
   private final TreeMap<Long, Path> older = new TreeMap<>();
   private FileChannel channel;
+  private boolean closed;
   private long number;
   private Position delivered;
 
@@ -142,6 +144,7 @@ public final class AuditFile implements AutoCloseable {
       text.append(line).append('\n');
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    ensureOpen();
     long missed =
         channel.size() > 0 && channel.size() + bytes.length > limit / FILES ? rotate() : 0;
     long before = channel.size();
@@ -154,10 +157,24 @@ public final class AuditFile implements AutoCloseable {
     return missed;
   }
 
+  /**
+   * Goes on where a rotation got no further, as on a full disk, and when somebody has taken the
+   * file away.
+   */
+  private void ensureOpen() throws IOException {
+    if (channel.isOpen() && Files.notExists(current())) {
+      number++;
+      channel.close();
+    }
+    if (!channel.isOpen() && !closed) {
+      channel = open(current());
+    }
+  }
+
   private long rotate() throws IOException {
-    Path closed = directory.resolve("audit-%d.jsonl".formatted(number));
-    Files.move(current(), closed, StandardCopyOption.ATOMIC_MOVE);
-    older.put(number, closed);
+    Path full = directory.resolve("audit-%d.jsonl".formatted(number));
+    Files.move(current(), full, StandardCopyOption.ATOMIC_MOVE);
+    older.put(number, full);
     number++;
     channel.close();
     channel = open(current());
@@ -225,6 +242,11 @@ public final class AuditFile implements AutoCloseable {
         begin = at + 1;
       }
     }
+    if (lines.isEmpty() && !bytes.hasRemaining()) {
+      lines.add(
+          ""); // no record is so long: a disk that lost power has left that, it is passed over
+      begin = bytes.position();
+    }
     return new Chunk(lines, new Position(from.file(), from.offset() + begin));
   }
 
@@ -253,7 +275,10 @@ public final class AuditFile implements AutoCloseable {
               .strip()
               .split(" ", -1);
       return new Position(Long.parseLong(words[0]), Long.parseLong(words[1]));
-    } catch (NoSuchFileException | NumberFormatException | IndexOutOfBoundsException e) {
+    } catch (NoSuchFileException
+        | CharacterCodingException
+        | NumberFormatException
+        | IndexOutOfBoundsException e) {
       return new Position(0, 0); // what the group has already is the same when it gets it again
     }
   }
@@ -265,6 +290,7 @@ public final class AuditFile implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     channel.close();
   }
 }

@@ -90,12 +90,8 @@ final class AuditGroup {
   void bound() {
     try {
       long excess = count() - settings.maxRecords;
-      while (excess > 0) {
-        int ended = endOldest((int) Math.min(excess, MOST_ENDED));
-        if (ended == 0) {
-          return;
-        }
-        excess -= ended;
+      while (excess > 0 && endOldest((int) Math.min(excess, MOST_ENDED)) > 0) {
+        excess = count() - settings.maxRecords; // other hosts end some at the same time
       }
     } catch (RuntimeException e) {
       if (warnings.isDue()) {

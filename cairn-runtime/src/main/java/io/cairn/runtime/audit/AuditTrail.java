@@ -65,14 +65,30 @@ public final class AuditTrail {
 
   /** Says who has sent the request of an exchange that may be watched. */
   public static void by(HttpExchange exchange, @Nullable AuthorizationContext subject) {
+    AuditedExchange audited = subject instanceof SubjectContext ? audited(exchange) : null;
+    if (audited != null && subject instanceof SubjectContext proved) {
+      audited.by(proved.subject());
+    }
+  }
+
+  /** Says who has sent the request of an exchange, and what was done to which path at last. */
+  public static void done(HttpExchange exchange, Operation op) {
+    AuditedExchange audited = audited(exchange);
+    if (audited != null) {
+      audited.done(op.getUri().getPath());
+      by(audited, op.getAuthorizationContext());
+    }
+  }
+
+  private static @Nullable AuditedExchange audited(HttpExchange exchange) {
     HttpExchange at = exchange;
-    while (subject instanceof SubjectContext proved && at instanceof WatchedExchange watched) {
+    while (at instanceof WatchedExchange watched) {
       if (watched instanceof AuditedExchange audited) {
-        audited.by(proved.subject());
-        return;
+        return audited;
       }
       at = watched.watched();
     }
+    return null;
   }
 
   /** A request to open a WebSocket was refused. */
@@ -84,7 +100,7 @@ public final class AuditTrail {
               now(),
               Source.HTTP,
               Action.GET,
-              AuditedActions.plain(request.path()),
+              AuditedActions.shortened(AuditedActions.plain(request.path())),
               status,
               null,
               Names.NONE,
@@ -118,7 +134,7 @@ public final class AuditTrail {
     if (!isOn() || !AuditedActions.changes(op.getAction())) {
       return;
     }
-    String path = op.getUri().getPath();
+    String path = AuditedActions.plain(op.getUri().getRawPath());
     AuditedAction action = AuditedActions.of(op.getAction(), path);
     if (action != null && isOfAccounts(action) && !isBookkeeping(action, op)) {
       String made = op.getResponseHeader(Operation.LOCATION_HEADER);

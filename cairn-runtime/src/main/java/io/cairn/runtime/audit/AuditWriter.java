@@ -5,7 +5,6 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.net.OncePerMinute;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,15 +136,17 @@ final class AuditWriter implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
+    long unwritten = missing + made;
     try {
       long gone = output.file().append(batch.stream().map(AuditWriter::line).toList());
+      unwritten = gone;
       if (gone > 0) {
         String why = "the files were full before the group had taken these (auditFileSize)";
         var _ = output.file().append(List.of(line(lost(gone, why))));
       }
       output.written().run();
-    } catch (IOException | UncheckedIOException e) {
-      lost.addAndGet(missing + made);
+    } catch (IOException | RuntimeException e) {
+      lost.addAndGet(unwritten);
       if (warnings.isDue()) {
         log.warn("The audit cannot be written; what happens meanwhile is counted only", e);
       }

@@ -2,6 +2,7 @@
 package io.cairn.runtime.audit;
 
 import io.cairn.service.Service.Action;
+import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,6 +15,8 @@ final class AuditedActions {
 
   private static final String CORE = ServiceUriPaths.CORE + '/';
   private static final String CONFIG = "/config";
+  private static final String FORWARDING = '/' + ServiceUriPaths.SERVICE_URI_SUFFIX_FORWARDING;
+  private static final int LONGEST_TEXT = 1_024;
   private static final String EXPORT = ServiceUriPaths.CORE_BULK + "/export";
 
   /** What writes below a path are; of two that fit, the first. */
@@ -63,6 +66,38 @@ final class AuditedActions {
     return path.endsWith(CONFIG) ? AuditedAction.SETTING : null;
   }
 
+  /** Whether a request to a path is for another path, which its query or its body names. */
+  static boolean isForwarding(String path) {
+    return isAtOrBelow(path, ServiceUriPaths.NODE_SELECTOR_PREFIX);
+  }
+
+  /**
+   * The path that a request to the forwarding service of a selector is for.
+   *
+   * @param query of the request, as it was sent
+   * @return null if it names none
+   */
+  static @Nullable String forwarded(String path, @Nullable String query) {
+    if (query == null || !isForwarding(path) || !path.endsWith(FORWARDING)) {
+      return null;
+    }
+    try {
+      String target =
+          UriUtils.parseUriQueryParams(new URI("http://host/?" + query))
+              .get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
+      return target == null || !target.startsWith("/")
+          ? null
+          : trimmed(new URI("http", "host", target, null).normalize().getPath());
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return null; // it is refused
+    }
+  }
+
+  /** So much of a text that a client has sent as may wait: more than any record shows. */
+  static String shortened(String text) {
+    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+  }
+
   /** Whether a verb may change something. */
   static boolean changes(Action verb) {
     return verb != Action.GET && verb != Action.OPTIONS;
@@ -88,10 +123,14 @@ final class AuditedActions {
         return path; // nothing answers there
       }
     }
-    int end = plain.length();
-    while (end > 1 && plain.charAt(end - 1) == '/') {
+    return trimmed(plain);
+  }
+
+  static String trimmed(String path) {
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
       end--;
     }
-    return end == plain.length() ? plain : plain.substring(0, end);
+    return end == path.length() ? path : path.substring(0, end);
   }
 }

@@ -26,6 +26,7 @@ final class AuditedExchange extends WatchedExchange {
 
   private final AuditTrail trail;
   private volatile @Nullable Subject who;
+  private volatile @Nullable String doneTo;
 
   AuditedExchange(HttpExchange exchange, AuditTrail trail) {
     super(exchange);
@@ -36,11 +37,26 @@ final class AuditedExchange extends WatchedExchange {
     who = subject;
   }
 
+  /** It was done to this path at last, decoded. */
+  void done(String path) {
+    doneTo = path;
+  }
+
+  /** What the request was for: another path than its own, if it had a selector send it on. */
+  private String target(String path) {
+    if (!AuditedActions.isForwarding(path)) {
+      return path;
+    }
+    String named = AuditedActions.forwarded(path, request().query());
+    String last = doneTo;
+    return named != null ? named : last == null ? path : AuditedActions.trimmed(last);
+  }
+
   @Override
   protected void answered(int status, @Nullable HttpResponse whole) {
     HttpRequest request = request();
     Action verb = verbOf(request.method());
-    String path = AuditedActions.plain(request.path());
+    String path = target(AuditedActions.plain(request.path()));
     AuditedAction action = trail.actionOf(verb, path, status);
     if (action == null) {
       return;
@@ -53,7 +69,7 @@ final class AuditedExchange extends WatchedExchange {
             trail.now(),
             Source.HTTP,
             verb,
-            link,
+            AuditedActions.shortened(link),
             status,
             who,
             names(action, request),
@@ -67,10 +83,14 @@ final class AuditedExchange extends WatchedExchange {
     return new Names(
         null,
         remoteAddress(),
-        id == null ? headers.get(Operation.CONTEXT_ID_HEADER) : id,
-        headers.get(TRACE_PARENT),
+        shortened(id == null ? headers.get(Operation.CONTEXT_ID_HEADER) : id),
+        shortened(headers.get(TRACE_PARENT)),
         action == AuditedAction.LOGIN ? userIn(headers.get(Operation.AUTHORIZATION_HEADER)) : null,
         null);
+  }
+
+  private static @Nullable String shortened(@Nullable String text) {
+    return text == null ? null : AuditedActions.shortened(text);
   }
 
   private static @Nullable String userIn(@Nullable String authorization) {
@@ -78,7 +98,7 @@ final class AuditedExchange extends WatchedExchange {
       return null;
     }
     try {
-      return BasicCredentials.parse(authorization).user();
+      return shortened(BasicCredentials.parse(authorization).user());
     } catch (IllegalArgumentException e) {
       return null;
     }

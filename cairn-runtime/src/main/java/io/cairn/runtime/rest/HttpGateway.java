@@ -332,6 +332,7 @@ public final class HttpGateway implements HttpHandler {
     }
     CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
     if (refusal != null) {
+      aside.audit().refused(request, refusal.status());
       return new WebSocket.Offer.Refused(RefusalAnswers.of(refusal.status(), refusal.message()));
     }
     if (security.isOn()) {
@@ -430,7 +431,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void answer(HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
-    AuditTrail.by(exchange, op.getAuthorizationContext()); // a login has proved somebody
+    AuditTrail.done(exchange, op); // a login has proved somebody
     if (events.isStarted()) {
       events.end(op);
       return;
@@ -454,7 +455,7 @@ public final class HttpGateway implements HttpHandler {
   private void respond(
       HttpExchange exchange, int status, byte[] body, Supplier<HttpHeaders> headers) {
     if (exchange.isAbandoned()) {
-      exchange.respond(RefusalAnswers.UNHEARD); // for what the exchange holds
+      exchange.respond(RefusalAnswers.unheard(status, headers)); // for what the exchange holds
       return;
     }
     if (body.length > settings.responseLimitBytes()) {

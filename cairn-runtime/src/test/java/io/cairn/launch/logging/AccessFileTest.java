@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,20 @@ class AccessFileTest {
     }
     ProcessLog.flushAccess();
     assertThat(files()).hasSize(3);
+  }
+
+  @Test
+  void asManyFilesAreKeptAsWasSaid() throws IOException {
+    int more = 23; // than Logback keeps by itself
+    Path file = directory.resolve("access.log");
+    assertThat(ProcessLog.writeAccess(new AccessFile(file, 100, more), LogFormat.TEXT)).isEmpty();
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              REQUESTS.atInfo().addKeyValue("path", "x".repeat(200)).log("request");
+              return files().size() == more + 1;
+            });
   }
 
   @Test

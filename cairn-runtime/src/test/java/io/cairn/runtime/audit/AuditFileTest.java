@@ -101,6 +101,30 @@ class AuditFileTest {
   }
 
   @Test
+  void goesOnWhenSomebodyHasTakenTheFileAway() throws IOException {
+    try (AuditFile file = new AuditFile(directory, LIMIT)) {
+      file.append(numbered(0, 3));
+      assertThat(takeAll(file)).hasSize(3);
+      Files.delete(directory.resolve(AuditFile.CURRENT));
+
+      file.append(numbered(3, 6));
+
+      assertThat(takeAll(file)).isEqualTo(numbered(3, 6));
+    }
+  }
+
+  @Test
+  void whatIsNoLineIsPassedOver() throws IOException {
+    Files.write(directory.resolve(AuditFile.CURRENT), new byte[600_000]);
+    try (AuditFile file = new AuditFile(directory, 8 << 20)) {
+      file.append(numbered(0, 3));
+
+      assertThat(takeAll(file)).containsAll(numbered(0, 3));
+      assertThat(file.isDelivered()).isTrue();
+    }
+  }
+
+  @Test
   void isReadByItsOwnerOnly() throws IOException {
     try (AuditFile file = new AuditFile(directory.resolve("own"), LIMIT)) {
       for (String line : numbered(0, 50)) {

@@ -8,9 +8,12 @@ import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
 import io.cairn.runtime.audit.AuditRecord.Outcome;
 import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
 import io.cairn.service.examples.ExampleService;
 import io.cairn.service.security.AuditArguments.Extent;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -36,6 +41,17 @@ class AuditedHostTest {
   private static final String PASSWORD = "correct-horse-battery-staple";
   private static final String EXAMPLES = ExampleService.FACTORY_LINK;
 
+  private static final String SLOW = "/slow";
+  private static final BlockingQueue<Operation> AT_WORK = new LinkedBlockingQueue<>();
+
+  /** Is done when the test says so. */
+  private static final class Slow extends StatelessService {
+    @Override
+    public void handlePost(Operation post) {
+      AT_WORK.add(post);
+    }
+  }
+
   @TempDir private static Path directory;
   private static HostFixture host;
   private static String admin;
@@ -45,7 +61,10 @@ class AuditedHostTest {
     host =
         HostFixture.start(
             directory,
-            it -> it.startAndAwait(ExampleService.createFactory(), EXAMPLES),
+            it -> {
+              it.startAndAwait(ExampleService.createFactory(), EXAMPLES);
+              it.startAndAwait(new Slow(), SLOW);
+            },
             arguments -> {
               arguments.security.isAuthorizationEnabled = true;
               arguments.security.adminPassword = PASSWORD;
@@ -211,6 +230,55 @@ class AuditedHostTest {
       assertThat(record.action).isEqualTo(AuditedAction.TENANT);
       assertThat(record.subjectLink).isEqualTo(ADMIN_LINK);
     }
+  }
+
+  @Test
+  void whatASelectorIsToSendOnIsNotedAsWhatItIsFor() {
+    String selector = "/core/node-selectors/default";
+    done(
+        asAdmin(
+            "POST",
+            selector + "/forwarding?target=KEY_HASH&key=k&path=%2Fcore%2Ftenants",
+            Map.of("documentSelfLink", "f1", "name", "one")));
+    done(
+        asAdmin(
+            "POST",
+            selector,
+            Map.of("targetPath", "/core/tenants", "documentSelfLink", "f2", "name", "two")));
+    asAdmin("GET", selector + "/forwarding?target=ALL&path=%2Fcore%2Ftenants%2Ff1", null);
+    asAdmin(
+        "PATCH",
+        selector + "/forwarding?target=ALL&path=%2Fcore%2F.%2Ftenants%2Ff1",
+        Map.of("name", "uno"));
+
+    for (String tenant : List.of("f1", "f2")) {
+      AuditRecord made =
+          only(it -> ("/core/tenants/" + tenant).equals(it.link) && "POST".equals(it.verb));
+      assertThat(made.action).isEqualTo(AuditedAction.TENANT);
+      assertThat(made.subjectLink).isEqualTo(ADMIN_LINK);
+    }
+    only(it -> "/core/tenants/f1".equals(it.link) && "PATCH".equals(it.verb));
+    assertThat(records()).noneMatch(it -> it.link != null && it.link.contains("node-selectors"));
+  }
+
+  @Test
+  void whatWasDoneIsNotedAlsoIfNobodyWaitsForTheAnswer() throws Exception {
+    Operation work;
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), host.uri("/").getPort())) {
+      String head =
+          "POST %s HTTP/1.1\r\nhost: localhost\r\nx-xenon-auth-token: %s\r\ncontent-length: 0\r\n\r\n"
+              .formatted(SLOW, admin);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      work = AT_WORK.poll(10, TimeUnit.SECONDS);
+      assertThat(work).isNotNull();
+      socket.setSoLinger(true, 0);
+    }
+    await().until(work::isCancelled);
+    work.complete();
+
+    AuditRecord record = only(it -> SLOW.equals(it.link));
+    assertThat(record.status).isEqualTo(200);
+    assertThat(record.outcome).isEqualTo(Outcome.DONE);
   }
 
   @Test
