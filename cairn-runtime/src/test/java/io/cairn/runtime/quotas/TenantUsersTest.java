@@ -159,7 +159,7 @@ class TenantUsersTest {
             "root",
             "POST",
             notes,
-            "{\"documentSelfLink\":\"secret\",\"tenantLinks\":[\"%s/calm\"]}".formatted(TENANTS)));
+            "{\"documentSelfLink\":\"secret\",\"tenantLinks\":[\"%s/eager\"]}".formatted(TENANTS)));
     String ask = "/core/authz/can-i?verb=GET&link=" + notes + '/';
 
     String there = as("of-open", "GET", ask + "secret", null).body();
