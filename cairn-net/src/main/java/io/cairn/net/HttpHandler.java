@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,12 @@ public interface HttpHandler {
   /**
    * Judges a request to make a WebSocket of its connection. Called on the event loop.
    *
+   * @param from the client's end of the connection
    * @param certificates that the client proved to own; empty when there are none
    * @return null if there is no WebSocket at its path: then {@link #handle} answers it
    */
   default WebSocket.@Nullable Offer webSocket(
-      HttpRequest request, List<X509Certificate> certificates) {
+      HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
     return null;
   }
 }

@@ -150,6 +150,7 @@ final class HostAccounts implements AuditRecords.Users {
     identity.start(
         this::account,
         passwords,
+        authenticator,
         contact,
         (op, link) -> guard.refusal(op, Service.Action.PATCH, target(link)));
     identity.startOwn(authenticator, view, authorization);

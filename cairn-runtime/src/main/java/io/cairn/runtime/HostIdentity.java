@@ -199,12 +199,14 @@ final class HostIdentity {
   /**
    * Starts the services. Returns when they answer.
    *
+   * @param headers looks at tokens that requests are about
    * @param contact nobody logs in while this node may lack what its group has
    * @param refusal why who sends an operation may not change what is at a link; null if it may
    */
   void start(
       Accounts accounts,
       Passwords passwords,
+      HeaderAuthenticator headers,
       Contact contact,
       BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
     host.startAndAwait(
@@ -216,7 +218,7 @@ final class HostIdentity {
         ApiKeyService.FACTORY_LINK);
     host.startAndAwait(
         new BasicAuthenticationService(
-            new Sessions(accounts, passwords, throttle, tokens, revocations, contact),
+            new Sessions(accounts, passwords, throttle, tokens, headers, revocations, contact),
             new BasicAuthenticationService.Settings(
                 duration(sessions.sessionTimeMicros), longest, secure)),
         BasicAuthenticationService.SELF_LINK);

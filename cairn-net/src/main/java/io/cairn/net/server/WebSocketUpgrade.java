@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +45,8 @@ final class WebSocketUpgrade {
     }
     List<X509Certificate> certificates =
         ServerExchange.certificatesOf(connection.context().channel());
-    WebSocket.Offer offer = server.handler().webSocket(request, certificates);
+    SocketAddress from = connection.context().channel().remoteAddress();
+    WebSocket.Offer offer = server.handler().webSocket(request, from, certificates);
     if (offer == null) {
       return Http1Switch.STAYS;
     }

@@ -19,6 +19,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,8 @@ class TlsTest extends ServerTestBed {
     }
 
     @Override
-    public WebSocket.Offer webSocket(HttpRequest request, List<X509Certificate> certificates) {
+    public WebSocket.Offer webSocket(
+        HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
       return new WebSocket.Offer.Accepted(SocketsThatTellPeer::listener);
     }
 

@@ -14,6 +14,7 @@ import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -60,7 +61,7 @@ class WebSocketServerTest extends ServerTestBed {
 
     @Override
     public WebSocket.@Nullable Offer webSocket(
-        HttpRequest request, List<X509Certificate> certificates) {
+        HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
       if (!request.path().equals(PATH)) {
         return null;
       }

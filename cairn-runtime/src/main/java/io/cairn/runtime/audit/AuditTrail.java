@@ -14,6 +14,7 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.security.AuditArguments.Extent;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ public final class AuditTrail {
   }
 
   /** A request to open a WebSocket was refused. */
-  public void refused(HttpRequest request, int status) {
+  public void refused(HttpRequest request, SocketAddress from, int status) {
     if (isOn()) {
       note(
           new AuditEvent(
@@ -103,7 +104,7 @@ public final class AuditTrail {
               AuditedActions.shortened(AuditedActions.plain(request.path())),
               status,
               null,
-              Names.NONE,
+              new Names(null, from, null, null, null, null),
               null,
               null));
     }

@@ -37,6 +37,9 @@ public final class RequestIntake {
 
   static final int MOST_WAITING = 1_000;
 
+  /** How many of one user do, so that there is room for those of others. */
+  static final int MOST_WAITING_OF_ONE = MOST_WAITING / 10;
+
   private static final String HEALTH = "/core/health";
 
   private final Settings settings;
@@ -94,7 +97,7 @@ public final class RequestIntake {
    */
   public boolean letsIn(
       @Nullable SubjectContext who, SocketAddress from, String path, Runnable waited) {
-    if (path.startsWith(HEALTH)) {
+    if (isOfHealth(path)) {
       return true; // whoever looks whether the host is well must not hear that it is busy
     }
     Subject subject = who == null ? Subject.GUEST : who.subject();
@@ -115,6 +118,13 @@ public final class RequestIntake {
       throw refusal(user, limit, missing);
     }
     return true;
+  }
+
+  /** As it was sent: dots in it may lead elsewhere. */
+  private static boolean isOfHealth(String path) {
+    return path.startsWith(HEALTH)
+        && (path.length() == HEALTH.length() || path.charAt(HEALTH.length()) == '/')
+        && !path.contains("/.");
   }
 
   private boolean isPaused(@Nullable RequestRateInfo own) {
@@ -147,17 +157,20 @@ public final class RequestIntake {
   }
 
   private boolean takeOrWait(TokenBucket bucket, String user, double limit, Runnable waited) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
+    long wait = bucket.reserve(later.clock().nanos(), LONGEST_NANOS, MOST_WAITING_OF_ONE);
+    if (wait < 0) {
       throw refusal(user, limit, LONGEST_NANOS);
     }
-    long wait = bucket.reserve(later.clock().nanos(), LONGEST_NANOS);
-    if (wait <= 0) {
+    if (wait == 0) {
+      return true; // nobody is kept out by what others have waiting
+    }
+    if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
-      if (wait < 0) {
-        throw refusal(user, limit, LONGEST_NANOS);
-      }
-      return true;
+      bucket.giveBack();
+      throw LimitExceeded.forNow(
+          1,
+          "%d requests of clients wait for their turn at this host, as many as may: send this one again later"
+              .formatted(MOST_WAITING));
     }
     try {
       var _ = later.timer().schedule(() -> resume(waited), wait, TimeUnit.NANOSECONDS);

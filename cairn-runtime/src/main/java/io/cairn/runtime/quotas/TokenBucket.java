@@ -52,16 +52,23 @@ final class TokenBucket {
   /**
    * Takes a token that may have to be waited for, unless that would last too long.
    *
-   * @return for how many nanoseconds to wait; -1 if that is longer than allowed: nothing was taken
+   * @param mostAhead how many tokens may be waited for at a time
+   * @return for how many nanoseconds to wait; -1 if that is longer than allowed, or too many are
+   *     waited for: nothing was taken
    */
-  synchronized long reserve(long nowNanos, long mostNanos) {
+  synchronized long reserve(long nowNanos, long mostNanos, int mostAhead) {
     fill(nowNanos);
     long wait = tokens >= 1 ? 0 : nanosFor(1 - tokens);
-    if (wait > mostNanos) {
+    if (wait > mostNanos || -tokens > mostAhead - 1) {
       return -1;
     }
     tokens--;
     return wait;
+  }
+
+  /** Brings one back that was taken, and not used. */
+  synchronized void giveBack() {
+    tokens = Math.min(capacity(), tokens + 1);
   }
 
   /** How many of the tokens of a second are gone: about what was taken in the last one. */

@@ -100,10 +100,10 @@ final class BrowserGate implements HttpHandler {
 
   @Override
   public WebSocket.@Nullable Offer webSocket(
-      HttpRequest request, List<X509Certificate> certificates) {
+      HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
     return bearsToken(request)
         ? new WebSocket.Offer.Refused(refused())
-        : next.webSocket(request, certificates);
+        : next.webSocket(request, from, certificates);
   }
 
   /** An exchange whose answer the page of another site may read. */
@@ -162,7 +162,8 @@ final class BrowserGate implements HttpHandler {
 
     @Override
     public List<X509Certificate> peerCertificates() {
-      return exchange.peerCertificates();
+      // A browser shows them of its own accord, as it does cookies.
+      return cors.takesCookies() ? exchange.peerCertificates() : List.of();
     }
   }
 }

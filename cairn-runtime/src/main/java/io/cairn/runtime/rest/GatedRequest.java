@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.rest;
 
+import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.AuthenticationGate;
 import io.cairn.runtime.security.AuthenticationGate.Answer;
 import io.cairn.runtime.security.Authenticator.Credentials;
@@ -9,6 +10,8 @@ import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.Refusal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,15 +46,14 @@ final class GatedRequest {
       Consumer<Refusal> refuse) {
     var _ =
         gate.verify(credentials)
-            .thenAccept(
-                answer -> {
-                  switch (answer) {
-                    case Answer.Known(var who) -> onward.go(who, null);
-                    case Answer.Refused(var why) -> refuse.accept(why);
-                    case Answer.Unknown(var otherwise) ->
-                        byHost(guard, credentials, otherwise, onward);
-                  }
-                })
+            .thenCompose(
+                answer ->
+                    switch (answer) {
+                      case Answer.Known(var who) -> done(() -> onward.go(who, null));
+                      case Answer.Refused(var why) -> done(() -> refuse.accept(why));
+                      case Answer.Unknown(var otherwise) ->
+                          byHost(guard, credentials, otherwise, onward);
+                    })
             .exceptionally(
                 defect -> {
                   log.error("A request was not done", defect);
@@ -63,15 +65,35 @@ final class GatedRequest {
                 });
   }
 
-  private static void byHost(
+  private static CompletableFuture<Void> done(Runnable code) {
+    code.run();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** A signature that is seen for the first time is not looked at on this thread. */
+  private static CompletableFuture<Void> byHost(
       Guard guard, Credentials credentials, @Nullable Refusal otherwise, Onward onward) {
-    SubjectContext who;
+    SubjectContext known;
     try {
-      who = guard.authenticate(credentials);
+      known = guard.recognize(credentials);
     } catch (Refusal unproved) {
-      onward.go(GUEST, otherwise == null ? unproved : otherwise);
-      return;
+      return done(() -> onward.go(GUEST, otherwise == null ? unproved : otherwise));
     }
-    onward.go(who == null ? GUEST : who, null);
+    if (known != null) {
+      return done(() -> onward.go(known, null));
+    }
+    return guard
+        .prove(credentials)
+        .handle(
+            (who, failure) -> {
+              if (failure == null) {
+                onward.go(who, null);
+              } else if (FailedFuture.cause(failure) instanceof Refusal unproved) {
+                onward.go(GUEST, otherwise == null ? unproved : otherwise);
+              } else {
+                throw new CompletionException(FailedFuture.cause(failure));
+              }
+              return null;
+            });
   }
 }

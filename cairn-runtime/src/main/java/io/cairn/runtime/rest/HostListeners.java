@@ -18,6 +18,7 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -281,8 +282,8 @@ public final class HostListeners {
 
     @Override
     public WebSocket.@Nullable Offer webSocket(
-        HttpRequest request, List<X509Certificate> certificates) {
-      return current.webSocket(request, certificates);
+        HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
+      return current.webSocket(request, from, certificates);
     }
   }
 }

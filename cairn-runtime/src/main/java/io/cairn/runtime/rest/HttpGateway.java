@@ -326,7 +326,7 @@ public final class HttpGateway implements HttpHandler {
    */
   @Override
   public WebSocket.@Nullable Offer webSocket(
-      HttpRequest request, List<X509Certificate> certificates) {
+      HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
     if (!WebSockets.isEndpoint(request)) {
       return null;
     }
@@ -337,9 +337,9 @@ public final class HttpGateway implements HttpHandler {
     }
     if (security.isOn()) {
       try {
-        security.requireKnown(Credentials.ofHandshake(request, certificates));
+        security.requireKnown(Credentials.ofHandshake(request, from, certificates));
       } catch (Refusal unproved) {
-        aside.audit().refused(request, unproved.status());
+        aside.audit().refused(request, from, unproved.status());
         return new WebSocket.Offer.Refused(RefusalAnswers.challenge(unproved));
       }
     }
@@ -452,6 +452,9 @@ public final class HttpGateway implements HttpHandler {
         () -> AnswerHeaders.of(op, body.length == 0 ? null : op.getAnswerContentType()));
   }
 
+  /**
+   * A client that has gone is answered too: for what the exchange holds, and for who watches it.
+   */
   private void respond(
       HttpExchange exchange, int status, byte[] body, Supplier<HttpHeaders> headers) {
     if (exchange.isAbandoned()) {

@@ -29,7 +29,14 @@ final class LateProof {
     var _ =
         guard
             .prove(credentials)
-            .thenAccept(then)
+            .thenAccept(
+                who -> {
+                  if (exchange.isAbandoned()) {
+                    exchange.respond(RefusalAnswers.UNHEARD); // nothing of it was done
+                  } else {
+                    then.accept(who);
+                  }
+                })
             .exceptionally(
                 failure -> {
                   refuse(exchange, FailedFuture.cause(failure));

@@ -5,9 +5,12 @@ import io.cairn.net.HttpExchange;
 import io.cairn.runtime.quotas.RequestIntake;
 import io.cairn.runtime.quotas.RequestShares;
 import io.cairn.runtime.security.SubjectContext;
+import io.cairn.service.Operation;
 import io.cairn.service.failure.LimitExceeded;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has requests wait or refuses them, as their senders' limits want it. Thread-safe; never blocks.
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param shares has nobody keep others from having requests done
  */
 public record RequestTurns(RequestIntake intake, RequestShares shares) {
+
+  private static final Logger log = LoggerFactory.getLogger(RequestTurns.class);
 
   /** Whether anything is limited. */
   boolean isOn() {
@@ -29,16 +34,18 @@ public record RequestTurns(RequestIntake intake, RequestShares shares) {
    * @param then goes on, with the exchange that is to be answered
    */
   void take(HttpExchange exchange, @Nullable SubjectContext who, Consumer<HttpExchange> then) {
+    HttpExchange counted;
     try {
-      HttpExchange counted =
+      counted =
           shares.isOn()
               ? new CountedExchange(exchange, shares.enter(who, exchange.remoteAddress()))
               : exchange;
-      if (letsIn(counted, who, then)) {
-        then.accept(counted);
-      }
     } catch (LimitExceeded limit) {
       exchange.respond(RefusalAnswers.of(limit));
+      return;
+    }
+    if (letsIn(counted, who, then)) {
+      goOn(counted, then);
     }
   }
 
@@ -53,7 +60,7 @@ public record RequestTurns(RequestIntake intake, RequestShares shares) {
           if (exchange.isAbandoned()) {
             exchange.respond(RefusalAnswers.UNHEARD); // for what the exchange holds
           } else {
-            then.accept(exchange);
+            goOn(exchange, then);
           }
         };
     try {
@@ -61,6 +68,19 @@ public record RequestTurns(RequestIntake intake, RequestShares shares) {
     } catch (LimitExceeded limit) {
       exchange.respond(RefusalAnswers.of(limit));
       return false;
+    }
+  }
+
+  /** Whatever goes wrong, the request has an answer, and its sender its share back. */
+  private static void goOn(HttpExchange exchange, Consumer<HttpExchange> then) {
+    try {
+      then.accept(exchange);
+    } catch (LimitExceeded limit) {
+      exchange.respond(RefusalAnswers.of(limit));
+    } catch (RuntimeException defect) {
+      log.error("The handler of {} failed", exchange.request(), defect);
+      exchange.respond(
+          RefusalAnswers.of(Operation.STATUS_CODE_INTERNAL_ERROR, "Internal server error"));
     }
   }
 }

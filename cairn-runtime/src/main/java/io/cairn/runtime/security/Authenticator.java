@@ -6,7 +6,6 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -90,11 +89,12 @@ public interface Authenticator {
     /**
      * Those of a request to open a WebSocket.
      *
+     * @param from where the client's end of the connection is
      * @param certificates of the client, as in {@link #certificates}
      */
-    public static Credentials ofHandshake(HttpRequest request, List<X509Certificate> certificates) {
-      SocketAddress unknown = InetSocketAddress.createUnresolved("websocket", 0);
-      return new Credentials(Action.GET, request.path(), request.headers(), unknown, certificates);
+    public static Credentials ofHandshake(
+        HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
+      return new Credentials(Action.GET, request.path(), request.headers(), from, certificates);
     }
 
     @Override

@@ -28,6 +28,8 @@ public final class Guard {
               Operation.STATUS_CODE_UNAVAILABLE,
               "The authentication service is being asked about the token. Try again in a second"));
 
+  private static final int TOO_MANY = 429;
+
   private record Engaged(Authenticator authenticator, Authorizer authorizer) {}
 
   private final LongAdder unproved = new LongAdder();
@@ -127,6 +129,19 @@ public final class Guard {
           Operation.STATUS_CODE_UNAUTHORIZED,
           "%s needs to know who asks: log in, and send the token (docs/security.md)"
               .formatted(credentials.path()));
+    }
+  }
+
+  /**
+   * Whether what somebody has proved by its credentials some time ago still holds. While that
+   * cannot be told, it does.
+   */
+  public boolean isStillKnown(Credentials credentials) {
+    try {
+      SubjectContext who = known(credentials);
+      return who == null || (!who.subject().isGuest() && isValid(who));
+    } catch (Refusal refused) {
+      return refused.status() == Operation.STATUS_CODE_UNAVAILABLE || refused.status() == TOO_MANY;
     }
   }
 

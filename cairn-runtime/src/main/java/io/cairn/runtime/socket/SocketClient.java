@@ -10,11 +10,9 @@ import io.cairn.net.HttpResponse;
 import io.cairn.net.WebSocket;
 import io.cairn.runtime.security.Authenticator.Credentials;
 import io.cairn.runtime.security.Guard;
-import io.cairn.runtime.security.SubjectContext;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
-import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -353,13 +351,8 @@ final class SocketClient implements WebSocket.Listener {
 
   /** Whether what the client proved when it came still holds. */
   boolean isKnown(Guard guard) {
-    try {
-      SubjectContext who =
-          guard.authenticate(Credentials.ofHandshake(handshake, socket.peerCertificates()));
-      return who == null || (!who.subject().isGuest() && guard.isValid(who));
-    } catch (Refusal _) {
-      return false;
-    }
+    return guard.isStillKnown(
+        Credentials.ofHandshake(handshake, socket.remoteAddress(), socket.peerCertificates()));
   }
 
   /** Ends the connection of a client that may have none any more. */

@@ -25,14 +25,17 @@ final class CreatePipeline {
   private final Committer committer;
   private final UpdatePipeline updates;
   private final DocumentGuard guard;
+  private final DocumentConsents consents;
 
   CreatePipeline(
       Activation activation,
       StateWriter writer,
       Committer committer,
       UpdatePipeline updates,
-      DocumentGuard guard) {
+      DocumentGuard guard,
+      DocumentConsents consents) {
     this.guard = guard;
+    this.consents = consents;
     this.activation = activation;
     this.writer = writer;
     this.committer = committer;
@@ -97,7 +100,7 @@ final class CreatePipeline {
     if (idempotent) {
       post.setAction(Action.PUT);
       post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_POST_TO_PUT);
-      return updates.run(instance, post, turn);
+      return consents.update(instance, post, turn, updates::run);
     }
     return DocumentFailures.refused(
         StandardRefusal.EXISTS, "Service already exists: " + instance.link());

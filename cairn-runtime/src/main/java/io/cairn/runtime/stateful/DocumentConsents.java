@@ -23,6 +23,11 @@ final class DocumentConsents {
     this.clock = clock;
   }
 
+  /** Does an update when it is its turn. */
+  interface Update {
+    WorkOutcome run(StatefulInstance instance, Operation op, Turn turn);
+  }
+
   /** Whether services of a type are asked. */
   boolean areAsked(ServiceType type) {
     return type.model().authorizes() && guard.isOn();
@@ -42,6 +47,21 @@ final class DocumentConsents {
           ServiceConsent.ask(service, op, code);
           return WorkOutcome.Plain.DONE;
         });
+  }
+
+  /** Runs an update of what a creation has found; if a service is asked, when that has agreed. */
+  WorkOutcome update(StatefulInstance instance, Operation op, Turn turn, Update update) {
+    ServiceType type = instance.type();
+    if (!areAsked(type)) {
+      return update.run(instance, op, turn);
+    }
+    String link = instance.link();
+    agreed(
+        type,
+        link,
+        op,
+        () -> access.submitUpdate(type, link, op, (same, its) -> update.run(same, op, its)));
+    return WorkOutcome.Plain.DONE;
   }
 
   /** The same of a document that may be deleted: then there is no service, and roles decide. */

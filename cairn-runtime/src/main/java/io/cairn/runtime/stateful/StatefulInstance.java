@@ -63,6 +63,10 @@ final class StatefulInstance {
     return link;
   }
 
+  ServiceType type() {
+    return type;
+  }
+
   ServiceModel model() {
     return type.model();
   }

@@ -77,7 +77,6 @@ public final class StatefulServices {
     this.activation = new Activation(host, time.deadlines(), time.clock());
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer, guard);
-    this.creates = new CreatePipeline(activation, writer, committer, updates, guard);
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
         new InstanceTable(
@@ -88,6 +87,7 @@ public final class StatefulServices {
             this::released);
     this.access = new InstanceAccess(table, activation, time.clock(), handlers);
     this.consents = new DocumentConsents(access, guard, time.clock());
+    this.creates = new CreatePipeline(activation, writer, committer, updates, guard, consents);
     this.history = new HistoryPipeline(writer, guard);
     this.router =
         new ReadRouter(access, activation, new ReadPipeline(writer, history, guard), handlers);

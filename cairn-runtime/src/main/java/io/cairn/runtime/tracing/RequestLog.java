@@ -85,8 +85,8 @@ public final class RequestLog implements OperationObserver {
 
       @Override
       public WebSocket.@Nullable Offer webSocket(
-          HttpRequest request, List<X509Certificate> certificates) {
-        return handler.webSocket(request, certificates);
+          HttpRequest request, SocketAddress from, List<X509Certificate> certificates) {
+        return handler.webSocket(request, from, certificates);
       }
     };
   }

@@ -152,6 +152,26 @@ class TenantUsersTest {
   }
 
   @Test
+  void nobodyLearnsByAskingWhatHeMayThatAnotherTenantHasADocument() {
+    String notes = OwnedNote.NOTES;
+    done(
+        as(
+            "root",
+            "POST",
+            notes,
+            "{\"documentSelfLink\":\"secret\",\"tenantLinks\":[\"%s/eager\"]}".formatted(TENANTS)));
+    String ask = "/core/authz/can-i?verb=GET&link=" + notes + '/';
+
+    String there = as("of-open", "GET", ask + "secret", null).body();
+    String not = as("of-open", "GET", ask + "nothing", null).body();
+
+    assertThat(there.replace("secret", "nothing")).isEqualTo(not);
+    assertThat(as("of-open", "GET", notes + "/secret", null).status()).isEqualTo(404);
+    assertThat(as("root", "GET", ask + "secret&as=of-open@a.example", null).body())
+        .contains("HIDDEN");
+  }
+
+  @Test
   void usersOfATenantShareItsRateAndOthersDoNotNoticeIt() {
     limit("eager", "{\"requestsPerSecond\":0.001}");
     done(as("of-eager", "GET", OwnedNote.NOTES, null));

@@ -41,11 +41,23 @@ class TokenBucketTest {
   void reservationsFollowEachOtherAndAreNotMadeForTooLate() {
     TokenBucket bucket = new TokenBucket(1, 0);
 
-    assertThat(bucket.reserve(0, 2 * SECOND)).isZero();
-    assertThat(bucket.reserve(0, 2 * SECOND)).isEqualTo(SECOND);
-    assertThat(bucket.reserve(0, 2 * SECOND)).isEqualTo(2 * SECOND);
-    assertThat(bucket.reserve(0, 2 * SECOND)).isEqualTo(-1);
-    assertThat(bucket.reserve(SECOND, 2 * SECOND)).as("a second later").isEqualTo(2 * SECOND);
+    assertThat(bucket.reserve(0, 2 * SECOND, 9)).isZero();
+    assertThat(bucket.reserve(0, 2 * SECOND, 9)).isEqualTo(SECOND);
+    assertThat(bucket.reserve(0, 2 * SECOND, 9)).isEqualTo(2 * SECOND);
+    assertThat(bucket.reserve(0, 2 * SECOND, 9)).isEqualTo(-1);
+    assertThat(bucket.reserve(SECOND, 2 * SECOND, 9)).as("a second later").isEqualTo(2 * SECOND);
+  }
+
+  @Test
+  void noMoreAreReservedThanMayWaitAndWhatIsGivenBackIsThereAgain() {
+    TokenBucket bucket = new TokenBucket(1, 0);
+
+    assertThat(bucket.reserve(0, 9 * SECOND, 2)).isZero();
+    assertThat(bucket.reserve(0, 9 * SECOND, 2)).isEqualTo(SECOND);
+    assertThat(bucket.reserve(0, 9 * SECOND, 2)).isEqualTo(2 * SECOND);
+    assertThat(bucket.reserve(0, 9 * SECOND, 2)).isEqualTo(-1);
+    bucket.giveBack();
+    assertThat(bucket.reserve(0, 9 * SECOND, 2)).isEqualTo(2 * SECOND);
   }
 
   @Test

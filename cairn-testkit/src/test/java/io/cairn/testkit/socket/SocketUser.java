@@ -141,7 +141,7 @@ public final class SocketUser implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Makes a service; returns its URI. */
-  URI create() {
+  public URI create() {
     Reply reply = ask("POST", SERVICES, "{}");
     if (reply.status() != 202) {
       throw new IllegalStateException(reply.toString());

@@ -27,6 +27,7 @@ import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestRequestSender;
+import io.cairn.testkit.socket.SocketUser;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -110,7 +111,9 @@ class AuthorizationFaceTest {
     }
 
     static FactoryService createFactory() {
-      return FactoryService.create(SafeService::new, Safe.class);
+      FactoryService factory = FactoryService.create(SafeService::new, Safe.class);
+      factory.toggleOption(ServiceOption.IDEMPOTENT_POST, true);
+      return factory;
     }
 
     @Override
@@ -235,6 +238,22 @@ class AuthorizationFaceTest {
   }
 
   @Test
+  void connectionWithATokenOfTheServiceEndsWithThatAndNotBefore() throws IOException {
+    String session = session();
+    assertThat(get("/who", GATE)).isEqualTo(200);
+    assertThat(get("/who", token(session))).isEqualTo(200);
+    try (SocketUser stays = new SocketUser(host.getUri(), GATE);
+        SocketUser leaves = new SocketUser(host.getUri(), token(session))) {
+      String logout = "{\"requestType\":\"LOGOUT\"}";
+      assertThat(http.post(ServiceUriPaths.CORE_AUTHN_BASIC, logout, token(session)).status())
+          .isEqualTo(200);
+
+      assertThat(leaves.end()).isEqualTo(1008);
+      assertThat(stays.create()).isNotNull();
+    }
+  }
+
+  @Test
   void serviceIsAskedOnceUntilItIsToBeAskedAgain() throws IOException {
     String[] own = token("gate-once@example.com");
     for (int i = 0; i < 5; i++) {
@@ -329,8 +348,12 @@ class AuthorizationFaceTest {
     assertThat(http.get(one + "?consistency=local", GATE).status()).isEqualTo(403);
     assertThat(http.patch(one, "{\"content\":\"lead\"}", GATE).status()).isEqualTo(403);
     assertThat(http.put(one, body, GATE).status()).isEqualTo(403);
-    assertThat(http.delete(one, GATE).status()).isEqualTo(403);
+    String again = "{\"documentSelfLink\":\"one\",\"content\":\"tin\"}";
+    assertThat(http.post("/safes", again, GATE).status()).as("becomes a PUT").isEqualTo(403);
     assertThat(http.get(one, word).text()).contains("gold");
+    assertThat(http.post("/safes", again, word).status()).isEqualTo(200);
+    assertThat(http.get(one, word).text()).contains("tin");
+    assertThat(http.delete(one, GATE).status()).isEqualTo(403);
     assertThat(http.patch(one, "{\"content\":\"lead\"}", word).status()).isEqualTo(200);
     assertThat(http.get(one, word).text()).contains("lead");
     assertThat(http.get("/safes?expand", GATE).text()).as("lists are for roles").contains("lead");

@@ -102,17 +102,22 @@ public final class CanIService extends StatelessService {
     if (answer.link != null) {
       Action verb = verb(asked.get("verb"));
       answer.verb = verb.name();
-      show(decide(subject, verb, answer.link), answer);
+      show(decide(get, subject, verb, answer.link), answer);
     }
     get.setBodyNoCloning(answer).complete();
   }
 
-  private Decision decide(Subject subject, Action verb, String link) {
+  private Decision decide(Operation get, Subject subject, Action verb, String link) {
     if (!link.startsWith("/")) {
       throw new IllegalArgumentException(
           "link is the path of a service, such as /core/examples/one, not '%s'".formatted(link));
     }
-    Decision decision = authorizer.decide(subject, verb, targets.apply(link));
+    Target target = targets.apply(link);
+    Decision decision = authorizer.decide(subject, verb, target);
+    if (decision.verdict() == Verdict.HIDDEN && guard.refusal(get, Action.GET, target) != null) {
+      // Who may not see it is told the same as of a link at which there is nothing.
+      decision = authorizer.decide(subject, verb, Target.path(link));
+    }
     return guard.isOn()
         ? decision
         : new Decision(

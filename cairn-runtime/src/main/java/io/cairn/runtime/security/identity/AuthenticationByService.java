@@ -159,7 +159,7 @@ public final class AuthenticationByService implements AuthenticationGate {
     }
     if (said.isOurs()) {
       try {
-        return new Answer.Known(known.headers().contextOf(token));
+        return new Answer.Known(known.headers().contextOfVouched(token));
       } catch (RefusedTokenException e) {
         return new Answer.Unknown(null); // the host says why
       }
@@ -205,10 +205,7 @@ public final class AuthenticationByService implements AuthenticationGate {
             .setCompletion(
                 (op, failure) -> {
                   questions.decrementAndGet();
-                  answer.complete(
-                      failure == null
-                          ? claimed(token, op, revision)
-                          : new Told(unknown(op, failure), false, revision));
+                  answer.complete(told(token, op, failure, revision));
                 }));
     return answer;
   }
@@ -226,15 +223,18 @@ public final class AuthenticationByService implements AuthenticationGate {
         : new Answer.Unknown(null);
   }
 
-  private Told claimed(String token, Operation op, long revision) {
-    Answer answer;
+  /** What an answer says, whatever it is: somebody waits for it. */
+  private Told told(String token, Operation op, @Nullable Throwable failure, long revision) {
     try {
-      answer = claimed(token, claimsIn(op));
+      if (failure != null) {
+        return new Told(unknown(op, failure), false, revision);
+      }
+      Answer answer = claimed(token, claimsIn(op));
+      return new Told(answer, isOurs(token, answer), revision);
     } catch (RuntimeException e) {
       log.warn("{} answered what says nothing of a token", service.getSelfLink(), e);
-      answer = new Answer.Unknown(null);
+      return new Told(new Answer.Unknown(null), false, revision);
     }
-    return new Told(answer, isOurs(token, answer), revision);
   }
 
   private static Claims claimsIn(Operation op) {
@@ -271,7 +271,7 @@ public final class AuthenticationByService implements AuthenticationGate {
   private boolean isOurs(String token, Answer answer) {
     try {
       return answer instanceof Answer.Known(var who)
-          && known.headers().contextOf(token).subjectLink().equals(who.subjectLink());
+          && known.headers().contextOfVouched(token).subjectLink().equals(who.subjectLink());
     } catch (RefusedTokenException e) {
       return false;
     }

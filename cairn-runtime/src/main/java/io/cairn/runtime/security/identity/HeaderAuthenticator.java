@@ -267,8 +267,61 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
     return Objects.requireNonNull(contextOf(text, IN_PROCESS, true));
   }
 
-  private @Nullable SubjectContext contextOf(String text, SocketAddress from, boolean hasTime)
+  /**
+   * The same of a text that a request is about.
+   *
+   * @param from whose request it is; null for this process
+   * @throws RefusedTokenException if it proves nothing
+   */
+  public SubjectContext contextOf(String text, @Nullable SocketAddress from)
       throws RefusedTokenException {
+    return Objects.requireNonNull(contextOf(text, from == null ? IN_PROCESS : from, true));
+  }
+
+  /**
+   * What a token of this group says that a request is about, whether or not it was taken back.
+   *
+   * @param from whose request it is; null for this process
+   * @throws RefusedTokenException if this group has not signed it, or it does not hold now
+   */
+  public TokenClaims claimsOf(String text, @Nullable SocketAddress from)
+      throws RefusedTokenException {
+    SocketAddress sender = from == null ? IN_PROCESS : from;
+    TokenClaims seen = verified(proofs.getIfPresent(text), basis());
+    if (seen != null && seen.expiresMicros() > nowMicros.getAsLong()) {
+      return seen;
+    }
+    if (forgeries.isSpent(sender)) {
+      throw BusyProofsException.forged();
+    }
+    try {
+      return tokens.verify(text);
+    } catch (RefusedTokenException e) {
+      if (e.isForged()) {
+        forgeries.spend(sender);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The same of a text that the authentication service of the application believes: no stranger has
+   * made it up, so that what strangers make up keeps nobody from looking at it.
+   *
+   * @throws RefusedTokenException if it proves nothing here
+   */
+  SubjectContext contextOfVouched(String text) throws RefusedTokenException {
+    return Objects.requireNonNull(contextOf(text, null, true));
+  }
+
+  /**
+   * As the other forms.
+   *
+   * @param from whose wrong signatures are counted; null for nobody's
+   * @return null if it takes time that there is not
+   */
+  private @Nullable SubjectContext contextOf(
+      String text, @Nullable SocketAddress from, boolean hasTime) throws RefusedTokenException {
     Proof known = proofs.getIfPresent(text);
     Basis basis = basis();
     if (known == null || !known.basis().equals(basis)) {
@@ -277,7 +330,7 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
         throw RefusedTokenException.ofForged();
       }
       if (hasSignature(text, known, basis)) {
-        if (forgeries.isSpent(from)) {
+        if (from != null && forgeries.isSpent(from)) {
           throw BusyProofsException.forged();
         }
         if (!hasTime) {
@@ -315,7 +368,8 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
         : null;
   }
 
-  private Proof prove(String text, @Nullable Proof before, Basis basis, SocketAddress from)
+  private Proof prove(
+      String text, @Nullable Proof before, Basis basis, @Nullable SocketAddress from)
       throws RefusedTokenException {
     try {
       Proof proof = ApiKeys.isLike(text) ? ofKey(text, basis) : ofToken(text, before, basis);
@@ -324,7 +378,9 @@ public final class HeaderAuthenticator implements Authenticator, AutoCloseable {
     } catch (RefusedTokenException e) {
       proofs.invalidate(text);
       if (e.isForged()) {
-        forgeries.spend(from);
+        if (from != null) {
+          forgeries.spend(from);
+        }
         if (text.length() <= LONGEST_FORGED) {
           forged.put(text, basis);
         }

@@ -15,6 +15,7 @@ import io.cairn.runtime.security.SubjectContext;
 import io.cairn.runtime.security.identity.keys.ApiKeys;
 import io.cairn.runtime.security.identity.revocation.Revocations;
 import io.cairn.runtime.security.identity.token.HostileTokens;
+import io.cairn.runtime.security.identity.token.RefusedTokenException;
 import io.cairn.runtime.security.identity.token.TokenFixture;
 import io.cairn.runtime.security.identity.token.Tokens;
 import io.cairn.service.Service.Action;
@@ -210,6 +211,43 @@ class HeaderAuthenticatorTest {
       looked += statusOf(forged(), "192.0.2.9") == 401 ? 1 : 0;
     }
     assertThat(looked).isEqualTo(ForgeryBudget.EACH_SECOND);
+  }
+
+  @Test
+  void whatStrangersMakeUpKeepsNobodyFromATokenThatTheAuthenticationServiceBelieves()
+      throws RefusedTokenException {
+    for (int i = 0; i < ForgeryBudget.AT_ONCE; i++) {
+      String forged = forged();
+      assertThatThrownBy(() -> authenticator.contextOf(forged))
+          .isInstanceOf(RefusedTokenException.class);
+    }
+    String unseen = token();
+    assertThatThrownBy(() -> authenticator.contextOf(unseen))
+        .isInstanceOf(BusyProofsException.class);
+
+    assertThat(authenticator.contextOfVouched(unseen).subjectLink()).isEqualTo(JANE);
+    assertThatThrownBy(() -> authenticator.contextOfVouched("gate-jane"))
+        .isInstanceOf(RefusedTokenException.class);
+  }
+
+  @Test
+  void forgedTokensThatRequestsAreAboutAreCountedAsThoseThatProveThem()
+      throws RefusedTokenException {
+    InetSocketAddress from = new InetSocketAddress("192.0.2.14", 1);
+    String before = token();
+    assertThat(statusOf(before, "192.0.2.14")).isEqualTo(200);
+    for (int i = 0; i < ForgeryBudget.AT_ONCE; i++) {
+      String forged = forged();
+      assertThatThrownBy(() -> authenticator.claimsOf(forged, from))
+          .isInstanceOf(RefusedTokenException.class);
+    }
+
+    assertThatThrownBy(() -> authenticator.claimsOf(token(), from))
+        .isInstanceOf(BusyProofsException.class);
+    assertThat(authenticator.claimsOf(before, from).subjectLink()).isEqualTo(JANE);
+    group.pass(Duration.ofHours(2));
+    assertThatThrownBy(() -> authenticator.claimsOf(before, from))
+        .isInstanceOf(RefusedTokenException.class);
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class BasicAuthenticationService extends StatelessService {
   @Override
   public void handlePost(Operation post) {
     if (post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_VERIFY_TOKEN)) {
-      BasicAuthenticationUtils.handleTokenVerify(this, post);
+      verify(post);
       return;
     }
     AuthenticationRequest request =
@@ -79,6 +79,19 @@ public final class BasicAuthenticationService extends StatelessService {
       logOut(post);
     } else {
       logIn(post, request);
+    }
+  }
+
+  private void verify(Operation post) {
+    String token = BasicAuthenticationUtils.getAuthToken(post);
+    if (token == null) {
+      post.fail(new IllegalArgumentException("The request has no token that could be verified"));
+      return;
+    }
+    try {
+      post.setBody(sessions.claims(token, post.getCaller())).complete();
+    } catch (RefusedTokenException e) {
+      Operation.fail(post, Operation.STATUS_CODE_UNAUTHORIZED, 0, e);
     }
   }
 
@@ -180,7 +193,7 @@ public final class BasicAuthenticationService extends StatelessService {
       if (token == null) {
         throw new RefusedTokenException("The token of the session that is to end is required");
       }
-      ended = sessions.present(token.text());
+      ended = sessions.present(token.text(), post.getCaller());
     } catch (TokenText.UnclearException | RefusedTokenException e) {
       post.addResponseHeader(Operation.WWW_AUTHENTICATE_HEADER, "Bearer");
       Operation.fail(post, Operation.STATUS_CODE_UNAUTHORIZED, 0, e);

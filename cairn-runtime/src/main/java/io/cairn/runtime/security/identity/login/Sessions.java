@@ -4,12 +4,14 @@ package io.cairn.runtime.security.identity.login;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.security.Contact;
 import io.cairn.runtime.security.identity.BasicCredentials;
+import io.cairn.runtime.security.identity.HeaderAuthenticator;
 import io.cairn.runtime.security.identity.password.LoginThrottle;
 import io.cairn.runtime.security.identity.password.Passwords;
 import io.cairn.runtime.security.identity.revocation.Revocations;
 import io.cairn.runtime.security.identity.token.RefusedTokenException;
 import io.cairn.runtime.security.identity.token.TokenClaims;
 import io.cairn.runtime.security.identity.token.Tokens;
+import io.cairn.service.security.Claims;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,7 @@ public final class Sessions {
   private final Passwords passwords;
   private final LoginThrottle throttle;
   private final Tokens tokens;
+  private final HeaderAuthenticator proofs;
   private final Revocations revocations;
   private final Contact contact;
 
@@ -71,12 +74,14 @@ public final class Sessions {
       Passwords passwords,
       LoginThrottle throttle,
       Tokens tokens,
+      HeaderAuthenticator proofs,
       Revocations revocations,
       Contact contact) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.throttle = throttle;
     this.tokens = tokens;
+    this.proofs = proofs;
     this.revocations = revocations;
     this.contact = contact;
   }
@@ -128,13 +133,25 @@ public final class Sessions {
   /**
    * The session that a token is of.
    *
+   * @param from whose request it is; null for this process
    * @throws RefusedTokenException if it proves nothing, or has ended
    */
-  public TokenClaims present(String token) throws RefusedTokenException {
-    TokenClaims claims = tokens.verify(token);
+  public TokenClaims present(String token, @Nullable SocketAddress from)
+      throws RefusedTokenException {
+    TokenClaims claims = proofs.claimsOf(token, from);
     if (revocations.isRevoked(claims.id(), claims.subjectLink(), claims.generation())) {
       throw new RefusedTokenException("The session has ended already");
     }
     return claims;
+  }
+
+  /**
+   * Whose token one is, and what it says.
+   *
+   * @param from whose request it is; null for this process
+   * @throws RefusedTokenException if it proves nothing
+   */
+  public Claims claims(String token, @Nullable SocketAddress from) throws RefusedTokenException {
+    return proofs.contextOf(token, from).getClaims();
   }
 }
