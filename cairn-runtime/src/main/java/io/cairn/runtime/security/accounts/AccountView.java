@@ -82,7 +82,6 @@ public final class AccountView implements Identities {
   private boolean anything;
   private boolean working;
 
-
   /** How often in a row reading has failed. Of the task. */
   private int failures;
 
@@ -140,6 +139,11 @@ public final class AccountView implements Identities {
    * @param link null if any may have changed
    */
   public void touched(@Nullable String link) {
+    if (link != null && DocumentVersion.isHidden(link)) {
+      // Which document it is beside is not told; next to none ever waits for one.
+      others.forEach(view -> view.unfinished().forEach(this::touched));
+      return;
+    }
     if (link == null || concerns(link)) {
       synchronized (this) {
         anything |= link == null;

@@ -81,7 +81,7 @@ public final class HostAuthorization implements HostRuntime.Authorization {
     if (refusal == null) {
       op.complete();
     } else {
-      Guard.answer(op, refusal);
+      guard.answer(op, refusal);
     }
   }
 
@@ -92,8 +92,7 @@ public final class HostAuthorization implements HostRuntime.Authorization {
 
   @Override
   public boolean allows(Service target, @Nullable ServiceDocument document, Operation op) {
-    Target about =
-        document == null ? Target.path(linkOf(target)) : targetOf(target, document);
+    Target about = document == null ? Target.path(linkOf(target)) : targetOf(target, document);
     return guard.refusal(op, op.getAction(), about) == null;
   }
 
@@ -102,8 +101,7 @@ public final class HostAuthorization implements HostRuntime.Authorization {
   }
 
   private static Target targetOf(Service service, ServiceDocument document) {
-    String link =
-        document.documentSelfLink == null ? linkOf(service) : document.documentSelfLink;
+    String link = document.documentSelfLink == null ? linkOf(service) : document.documentSelfLink;
     String kind =
         document.documentKind == null
             ? Utils.buildKind(document.getClass())
