@@ -26,6 +26,7 @@ import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.accounts.StoredSecrets.Secret;
 import io.cairn.runtime.security.identity.HeaderAuthenticator;
 import io.cairn.runtime.security.identity.HostAuthorization;
+import io.cairn.runtime.security.identity.keys.ApiKeyService.ApiKeyState;
 import io.cairn.runtime.security.identity.login.Accounts;
 import io.cairn.runtime.security.identity.password.LoginThrottle;
 import io.cairn.runtime.security.identity.password.Passwords;
@@ -83,9 +84,16 @@ final class HostAccounts implements AuditRecords.Users {
             () -> obstacle(cluster.groups().view(NodeGroups.DEFAULT)),
             threads.machine().nanoTime(),
             Duration.of(this.settings.cutOffTrustMicros, ChronoUnit.MICROS));
-    this.identity = new HostIdentity(host, settings, threads, cluster.groups());
     this.documents = cluster.documents();
     HostClock clock = threads.clock();
+    this.secrets =
+        new StoredSecrets(
+            new CompanionStore<>(
+                Secret.class, Secret.KIND, cluster.node().nodeId(), clock, documents.forms()),
+            () -> replicated(documents),
+            passwords,
+            threads.handlers());
+    this.identity = new HostIdentity(host, settings, threads, cluster.groups(), secrets);
     this.view =
         new AccountView(
             new AccountView.Documents() {
@@ -107,13 +115,6 @@ final class HostAccounts implements AuditRecords.Users {
     this.authenticator = identity.authenticator(view);
     this.authorization = identity.authorization(guard, authenticator);
     this.authorizer = new RoleAuthorizer(view, threads.machine().wallMicros(), contact);
-    this.secrets =
-        new StoredSecrets(
-            new CompanionStore<>(
-                Secret.class, Secret.KIND, cluster.node().nodeId(), clock, documents.forms()),
-            () -> replicated(documents),
-            passwords,
-            threads.handlers());
     cluster.changes().listenToLinks(view::touched);
   }
 
@@ -220,7 +221,8 @@ final class HostAccounts implements AuditRecords.Users {
   /** Learns of a change that this node has made. Does not block. */
   void committed(CommitListener.Change change) {
     if (change.version().isTombstone()
-        && AuthCredentialsServiceState.KIND.equals(change.model().kind())) {
+        && (AuthCredentialsServiceState.KIND.equals(change.model().kind())
+            || ApiKeyState.KIND.equals(change.model().kind()))) {
       secrets.deleted(change.version().link());
     }
   }

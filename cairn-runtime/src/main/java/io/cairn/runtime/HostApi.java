@@ -9,11 +9,13 @@ import io.cairn.runtime.openapi.ApiService;
 import io.cairn.runtime.openapi.OpenApiService;
 import io.cairn.runtime.openapi.SwaggerService;
 import io.cairn.runtime.security.Guard;
+import io.cairn.runtime.security.Subject;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.util.stream.Stream;
@@ -78,8 +80,22 @@ final class HostApi implements ApiDocuments.Host {
             .setAction(verb)
             .setReferer(host.getUri())
             .setAuthorizationContext(asker.getAuthorizationContext());
-    ServiceType type = dispatcher.typeOf(path);
-    return (type == null ? dispatcher.refusal(wanted) : dispatcher.refusal(wanted, type)) == null;
+    boolean all = path.endsWith(ApiDocuments.ANY);
+    return dispatcher.mightDo(
+        wanted, all ? path.substring(0, path.length() - ApiDocuments.ANY.length() + 1) : path);
+  }
+
+  /** What documents depend on. */
+  private record State(Subject asker, long services, long decisions) {}
+
+  @Override
+  public @Nullable Object state(Operation asker) {
+    AuthorizationContext who = asker.getAuthorizationContext();
+    if (!guard.isOn()) {
+      return new State(Subject.GUEST, registry.revision(), 0);
+    }
+    State state = new State(Guard.subjectOf(asker), registry.revision(), guard.revision());
+    return guard.isValid(who) ? state : null;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.cairn.runtime.security.Contact;
 import io.cairn.runtime.security.Guard;
 import io.cairn.runtime.security.Identities;
 import io.cairn.runtime.security.Subject;
+import io.cairn.runtime.security.accounts.StoredSecrets;
 import io.cairn.runtime.security.identity.AuthenticationByService;
 import io.cairn.runtime.security.identity.CertificateUsers;
 import io.cairn.runtime.security.identity.HeaderAuthenticator;
@@ -61,16 +62,25 @@ final class HostIdentity {
   private final HostClock clock;
   private final boolean secure;
   private final Revocations revocations = new Revocations();
-  private final ApiKeys keys = new ApiKeys(this::noteUse);
-  private final IssuedProofs issued = new IssuedProofs(revocations, keys);
+  private final StoredSecrets secrets;
+  private final ApiKeys keys;
+  private final IssuedProofs issued;
   private final LoginThrottle throttle;
   private final SigningKeys signing;
   private final Tokens tokens;
   private final @Nullable OutsideIssuer outside;
   private final CertificateUsers certificates;
 
-  HostIdentity(ServiceHost host, HostSettings settings, HostThreads threads, NodeGroups groups) {
+  HostIdentity(
+      ServiceHost host,
+      HostSettings settings,
+      HostThreads threads,
+      NodeGroups groups,
+      StoredSecrets secrets) {
     this.host = host;
+    this.secrets = secrets;
+    this.keys = new ApiKeys(secrets::keptHash, this::noteUse);
+    this.issued = new IssuedProofs(revocations, keys);
     this.clock = threads.clock();
     this.secure = settings.securePort() >= 0;
     this.sessions = settings.security().sessions;
@@ -214,7 +224,12 @@ final class HostIdentity {
         RevocationService.FACTORY_LINK);
     host.startAndAwait(
         ApiKeyService.createFactory(
-            revocations::generation, sessions.apiKeyLimitMicros, clock.wallMicros(), refusal),
+            new ApiKeyService.Issuing(
+                revocations::generation,
+                secrets::keepHash,
+                sessions.apiKeyLimitMicros,
+                clock.wallMicros(),
+                refusal)),
         ApiKeyService.FACTORY_LINK);
     host.startAndAwait(
         new BasicAuthenticationService(

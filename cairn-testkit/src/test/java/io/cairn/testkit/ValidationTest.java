@@ -110,7 +110,8 @@ class ValidationTest {
       @Nullable List<@Valid Stop> stops,
       @Nullable Set<@NotBlank String> tags,
       @Nullable Map<@Size(min = 3) String, @Positive Integer> costs,
-      Optional<@Size(min = 2) String> guide) {
+      Optional<@Size(min = 2) String> guide,
+      @Email Optional<String> second) {
     @AssertTrue(message = "must have a guide above 5 seats")
     boolean isGuided() {
       return seats <= 5 || guide.isPresent();
@@ -240,7 +241,8 @@ class ValidationTest {
         trip.stops(),
         trip.tags(),
         trip.costs(),
-        trip.guide());
+        trip.guide(),
+        trip.second());
   }
 
   private static ServiceErrorResponse refusal(Answer answer, int status) {
@@ -292,7 +294,7 @@ class ValidationTest {
         {"name": " ", "seats": 10, "contact": "nobody", "country": "xx",
          "booked": "2999-01-01T00:00:00Z", "price": 100, "wheels": 3, "begin": 2, "end": 1,
          "stops": [{"town": "Ulm", "nights": 1}, {"town": "", "nights": 0}],
-         "tags": [""], "costs": {"no": 1, "sleep": -1}, "guide": "x"}
+         "tags": [""], "costs": {"no": 1, "sleep": -1}, "guide": "x", "second": "no"}
         """;
     ServiceErrorResponse error = refusal(host.http().post(TRIPS, wrong), 400);
     assertThat(error.violations)
@@ -307,13 +309,14 @@ class ValidationTest {
             new Violation("name", "NotBlank", "must not be blank"),
             new Violation("price", "DecimalMax", "must be less than 100"),
             new Violation("seats", "Max", "must be less than or equal to 9"),
+            new Violation("second", "Email", "must be a well-formed email address"),
             new Violation("stops[1].nights", "Positive", "must be greater than 0"),
             new Violation("stops[1].town", "NotBlank", "must not be blank"),
             new Violation("tags[]", "NotBlank", "must not be blank"),
             new Violation("wheels", "Even", "must be even, not 3"));
     assertThat(error.message)
         .startsWith("must end after its begin; booked must be a past date; contact must be")
-        .endsWith("; and 9 more");
+        .endsWith("; and 10 more");
   }
 
   @Test

@@ -135,8 +135,9 @@ public final class Diagnosis {
 
   private static void append(StringBuilder text, Finding finding, Set<String> nodes) {
     String seen = nodes.isEmpty() ? "" : " (seen by " + String.join(", ", nodes) + ")";
-    text.append("        - ").append(finding.found()).append(seen).append('\n');
-    text.append("          to do: ").append(finding.advice()).append('\n');
+    // Nodes repeat what strangers have called themselves.
+    text.append("        - ").append(TextTable.printable(finding.found() + seen)).append('\n');
+    text.append("          to do: ").append(TextTable.printable(finding.advice())).append('\n');
   }
 
   private static String word(Verdict verdict) {

@@ -23,7 +23,10 @@ public final class TextTable {
     rows.add(Arrays.stream(cells).map(TextTable::printable).toList());
   }
 
-  private static String printable(String cell) {
+  /**
+   * A text in which what could upset a terminal, or show something else than it says, is escaped.
+   */
+  static String printable(String cell) {
     StringBuilder text = new StringBuilder();
     cell.codePoints()
         .forEach(
@@ -33,7 +36,10 @@ public final class TextTable {
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
                 default -> {
-                  if (Character.isISOControl(c)) {
+                  if (Character.isISOControl(c)
+                      || Character.getType(c) == Character.FORMAT
+                      || Character.getType(c) == Character.LINE_SEPARATOR
+                      || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
                     text.append("\\u%04x".formatted(c));
                   } else {
                     text.appendCodePoint(c);

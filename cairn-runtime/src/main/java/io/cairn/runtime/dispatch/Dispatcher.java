@@ -96,9 +96,9 @@ public final class Dispatcher {
     return admission.refusal(entry == null ? registry.findNamespace(path) : entry, path, op);
   }
 
-  /** Why there is nothing that who asks may do so to documents of a type; null if there may be. */
-  public @Nullable RuntimeException refusal(Operation op, ServiceType type) {
-    return admission.refusalBelow(type, pathOf(op), op);
+  /** Whether an operation might be done, as far as links tell, to what has a link or begins so. */
+  public boolean mightDo(Operation op, String prefix) {
+    return admission.mightDo(typeOf(prefix), registry.find(prefix), prefix, op);
   }
 
   /** Has a DELETE of what is not there succeed, as Xenon does. */

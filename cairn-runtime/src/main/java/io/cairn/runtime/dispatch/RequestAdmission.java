@@ -72,6 +72,31 @@ final class RequestAdmission {
     return ofDocument(type.model().needs(), path, op.getAction(), op);
   }
 
+  /**
+   * Whether an operation might be done, as far as links and kinds tell.
+   *
+   * @param type of the documents that it is about; null if it is about none
+   * @param entry what is started at the path; null if nothing is
+   * @param path a link, or what links of documents begin with
+   */
+  boolean mightDo(
+      @Nullable ServiceType type,
+      ServiceRegistry.@Nullable Entry entry,
+      String path,
+      Operation wanted) {
+    if (type != null) {
+      Needs needs = type.model().needs();
+      return refusalBelow(type, path, wanted) == null
+          && ((needs != null && needs.owned())
+              || guard.mightAllow(wanted, wanted.getAction(), path, type.model().kind()));
+    }
+    // Of a factory that is for all, each request to it is about its documents.
+    return refusal(entry, path, wanted) == null
+        && (!(entry instanceof ServiceRegistry.Factory factory)
+            || ofFactory(factory) != null
+            || mightDo(factory.children(), null, path + "/", wanted));
+  }
+
   /** The same of what the runtime answers below a service or factory. */
   boolean refusesUtility(String parent, String suffix, Operation op) {
     return guard.isOn() && answers(guard.refusal(op, verb(suffix, op), Target.path(parent)), op);
@@ -117,9 +142,9 @@ final class RequestAdmission {
     return needs != null && of(needs, op.getAction()) == Access.OPEN ? null : gate;
   }
 
-  private static boolean answers(@Nullable RuntimeException refusal, Operation op) {
+  private boolean answers(@Nullable RuntimeException refusal, Operation op) {
     if (refusal != null) {
-      Guard.answer(op, refusal);
+      guard.answer(op, refusal);
     }
     return refusal != null;
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class ServiceRegistry {
   private final ConcurrentSkipListSet<String> stopped = new ConcurrentSkipListSet<>();
   private final ConcurrentSkipListMap<String, Entry> namespaces = new ConcurrentSkipListMap<>();
 
+  private final AtomicLong revision = new AtomicLong();
   private final String nodeId;
   private volatile boolean streams;
   private volatile boolean routedDocuments;
@@ -74,6 +76,7 @@ public final class ServiceRegistry {
     if (added && ownsNamespace) {
       namespaces.put(entry.link(), entry);
     }
+    revision.incrementAndGet();
     return added;
   }
 
@@ -133,7 +136,14 @@ public final class ServiceRegistry {
   /** Removes whatever is at a path. */
   public @Nullable Entry remove(String link) {
     namespaces.remove(link);
-    return entries.remove(link);
+    Entry removed = entries.remove(link);
+    revision.incrementAndGet();
+    return removed;
+  }
+
+  /** Grows with each change, after it can be seen. */
+  public long revision() {
+    return revision.get();
   }
 
   /**

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.openapi;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cairn.document.NearestName;
+import io.cairn.runtime.openapi.ApiForm.Written;
 import io.cairn.runtime.utility.ApiDescription;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
@@ -13,6 +16,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,13 +25,22 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Makes the documents that describe the API of a host: of all its services, or of one. Each is made
  * when it is asked for, of the services that are started then, and shows only what whoever asks
- * might be allowed. Thread-safe.
+ * might be allowed. Those of all services cost some tenths of a second of a processor: one is
+ * written at a time, and kept until services, roles or who asks are others. Bounded; thread-safe.
  */
 public final class ApiDocuments implements ApiDescription {
   /** The most services that one document describes; what is beyond is told, not shown. */
   static final int MOST = 1_000;
 
+  /**
+   * Stands behind the link of a collection for each of its documents, where it is asked who may.
+   */
+  public static final String ANY = "/any";
+
   private static final String BELOW = "below";
+
+  /** How long all that is kept may be, in characters. */
+  private static final long MOST_KEPT = 16L << 20;
 
   /** Names of what is below are known to those alone who were told. */
   private static final List<String> UNTOLD =
@@ -43,6 +57,12 @@ public final class ApiDocuments implements ApiDescription {
     /** Whether anything speaks against having a request done for who has sent another. */
     boolean mayAsk(Operation asker, Action verb, String path);
 
+    /**
+     * What documents for who asks depend on, beside what they are asked for: equal while that is
+     * the same; null if nothing may be kept.
+     */
+    @Nullable Object state(Operation asker);
+
     /** Whether it matters who asks. */
     boolean isGuarded();
 
@@ -53,7 +73,16 @@ public final class ApiDocuments implements ApiDescription {
     URI publicUri();
   }
 
+  /** What a document was written for. */
+  private record Question(Object state, String path, String query, boolean yaml) {}
+
   private final Host host;
+  private final ReentrantLock writing = new ReentrantLock();
+  private final Cache<Question, Written> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_KEPT)
+          .weigher((Question asked, Written written) -> written.text().length())
+          .build();
 
   public ApiDocuments(Host host) {
     this.host = host;
@@ -77,6 +106,44 @@ public final class ApiDocuments implements ApiDescription {
     return writer(asker, service.link(), CoreTexts.of(service))
         .add(List.of(service), true)
         .written();
+  }
+
+  /**
+   * Answers with the document of a host.
+   *
+   * @param path of the request
+   * @param form what becomes of the document in OpenAPI
+   */
+  void answerHost(Operation get, String path, UnaryOperator<ObjectNode> form) {
+    ApiForm.answerWritten(get, path, yaml -> ofHost(get, path, form, yaml));
+  }
+
+  private Written ofHost(Operation get, String path, UnaryOperator<ObjectNode> form, boolean yaml) {
+    String query = String.valueOf(get.getUri().getRawQuery());
+    Question before = question(host.state(get), path, query, yaml);
+    Written known = before == null ? null : kept.getIfPresent(before);
+    if (known != null) {
+      return known;
+    }
+    writing.lock(); // who waits has a thread of its own
+    try {
+      known = before == null ? null : kept.getIfPresent(before);
+      if (known != null) {
+        return known;
+      }
+      Written written = ApiForm.written(form.apply(ofHost(get)), yaml);
+      if (before != null && before.equals(question(host.state(get), path, query, yaml))) {
+        kept.put(before, written);
+      }
+      return written;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private static @Nullable Question question(
+      @Nullable Object state, String path, String query, boolean yaml) {
+    return state == null ? null : new Question(state, path, query, yaml);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.http.MediaTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,11 +32,27 @@ final class ApiForm {
    * @param path what the request asks for; {@code .json} or {@code .yaml} at its end decides
    */
   static void answer(Operation get, String path, Supplier<ObjectNode> document) {
-    String type = typeOf(get, path);
-    ObjectNode tree = document.get();
-    boolean yaml = type.contains("yaml") || type.equals("application/vnd.oai.openapi");
+    answerWritten(get, path, yaml -> written(document.get(), yaml));
+  }
+
+  /**
+   * A document as it goes out.
+   *
+   * @param tag its entity tag
+   */
+  record Written(String text, String tag) {}
+
+  static Written written(ObjectNode tree, boolean yaml) {
     String text = yaml ? YamlText.of(tree) : DocumentJson.standard().toJson(tree);
-    String tag = StaticFile.tagOf(text.getBytes(StandardCharsets.UTF_8));
+    return new Written(text, StaticFile.tagOf(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** As {@link #answer}, with what is written as YAML or not. */
+  static void answerWritten(Operation get, String path, Function<Boolean, Written> document) {
+    String type = typeOf(get, path);
+    Written written =
+        document.apply(type.contains("yaml") || type.equals("application/vnd.oai.openapi"));
+    String tag = written.tag();
     get.addResponseHeader(Operation.ETAG_HEADER, tag)
         .addResponseHeader(Operation.CACHE_CONTROL_HEADER, "private, no-cache")
         .addResponseHeader("vary", Operation.ACCEPT_HEADER);
@@ -43,7 +60,7 @@ final class ApiForm {
       get.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null).complete();
       return;
     }
-    get.setContentType(type).setBodyNoCloning(text).complete();
+    get.setContentType(type).setBodyNoCloning(written.text()).complete();
   }
 
   private static String typeOf(Operation get, String path) {

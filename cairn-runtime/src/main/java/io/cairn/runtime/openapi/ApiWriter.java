@@ -6,10 +6,14 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes one document in OpenAPI 3.1. Confined to one call. */
 final class ApiWriter {
+  private static final Logger log = LoggerFactory.getLogger(ApiWriter.class);
+
   /** Says which requests are shown: those that who asks for the document might be allowed. */
   @FunctionalInterface
   interface Shown {
@@ -58,8 +62,20 @@ final class ApiWriter {
   ApiWriter add(List<ApiService> services, boolean whole) {
     services.stream()
         .sorted(Comparator.comparing(ApiService::link))
-        .forEach(service -> add(service, whole));
+        .forEach(service -> add(service, whole || services.size() == 1, whole));
     return this;
+  }
+
+  /** What an author's class says may fail: a document about others then goes without it. */
+  private void add(ApiService service, boolean alone, boolean whole) {
+    try {
+      add(service, whole);
+    } catch (RuntimeException e) {
+      if (alone) {
+        throw e;
+      }
+      log.warn("{} cannot be described", service.link(), e);
+    }
   }
 
   private void add(ApiService service, boolean whole) {

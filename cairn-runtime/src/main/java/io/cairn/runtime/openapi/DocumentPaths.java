@@ -12,6 +12,7 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DocumentPaths {
   private static final String JSON = ApiOperation.JSON;
   private static final String ID = "/{id}";
-  private static final String ANY = "/any";
+  private static final String ANY = ApiDocuments.ANY;
 
   private final ApiWriter.Section section;
 
@@ -35,19 +36,31 @@ final class DocumentPaths {
   }
 
   void of(ApiService.Collection collection) {
-    Content content = contentOf(collection);
     String link = collection.link();
-    Set<Action> verbs = collection.factory().verbs(link);
-    if (verbs.contains(Action.GET) && section.shows(Action.GET, link)) {
+    boolean lists =
+        collection.factory().verbs(link).contains(Action.GET) && section.shows(Action.GET, link);
+    boolean creates = section.shows(Action.POST, link);
+    if (!lists && !creates && !showsAny(link + ANY)) {
+      return; // nor do those who see no request see what documents are made of
+    }
+    Content content = contentOf(collection);
+    if (lists) {
       section.put(link, Action.GET, list(collection, content));
     }
-    if (section.shows(Action.POST, link)) {
+    if (creates) {
       section.put(link, Action.POST, create(collection, content));
     }
     ofDocument(collection.documents(), content, link + ID, link + ANY);
   }
 
+  private boolean showsAny(String asked) {
+    return Arrays.stream(Action.values()).anyMatch(verb -> section.shows(verb, asked));
+  }
+
   void of(ApiService.Document document) {
+    if (!showsAny(document.link())) {
+      return;
+    }
     ofDocument(
         document.documents(),
         contentOf(document.documents(), document.needs() == null),

@@ -22,6 +22,7 @@ final class ExampleMaker {
   private static final int DEEPEST = 5;
   private static final String TEXT = "example string";
   private static final String PAD = " and so on";
+  private static final int LONGEST = 1_000;
 
   private final Schemas schemas;
 
@@ -129,6 +130,9 @@ final class ExampleMaker {
           case "email" -> "someone@example.com";
           default -> plain(schema);
         };
+    if (schema.path("minLength").asInt(0) > LONGEST) {
+      return null;
+    }
     StringBuilder text = new StringBuilder(value);
     while (text.length() < schema.path("minLength").asInt(0)) {
       text.append(PAD);

@@ -19,6 +19,6 @@ public final class OpenApiService extends StatelessService {
 
   @Override
   public void handleGet(Operation get) {
-    ApiForm.answer(get, String.valueOf(getSelfLink()), () -> documents.ofHost(get));
+    documents.answerHost(get, String.valueOf(getSelfLink()), tree -> tree);
   }
 }

@@ -40,6 +40,9 @@ final class SharedParts {
               412, new Refused("PreconditionFailed", "The condition of the request does not hold")),
           Map.entry(
               415, new Refused("UnsupportedMediaType", "The body is of a type that is not taken")),
+          Map.entry(
+              429,
+              new Refused("TooManyRequests", "A limit of who asks, or of the tenant, is reached")),
           Map.entry(500, new Refused("InternalError", "The service failed")),
           Map.entry(
               503,
@@ -88,7 +91,7 @@ final class SharedParts {
 
   /** The statuses that a request may be refused with. */
   Set<Integer> refusals(boolean open, int... own) {
-    Set<Integer> all = new TreeSet<>(Set.of(400, 408, 500, 503));
+    Set<Integer> all = new TreeSet<>(Set.of(400, 408, 429, 500, 503));
     for (int status : own) {
       all.add(status);
     }
@@ -106,7 +109,7 @@ final class SharedParts {
     ObjectNode known = part("responses");
     if (!known.has(refused.name())) {
       ObjectNode answer = known.putObject(refused.name()).put("description", refused.text());
-      if (status == 503 || status == 507) {
+      if (status == 429 || status == 503 || status == 507) {
         answer.putObject("headers").set("Retry-After", refToHeader("Retry-After"));
       }
       ObjectNode content = answer.putObject("content");

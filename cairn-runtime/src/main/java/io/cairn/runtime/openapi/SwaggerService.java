@@ -21,9 +21,7 @@ public final class SwaggerService extends StatelessService {
 
   @Override
   public void handleGet(Operation get) {
-    ApiForm.answer(
-        get,
-        String.valueOf(getSelfLink()),
-        () -> new SwaggerDocument(documents.ofHost(get)).written());
+    documents.answerHost(
+        get, String.valueOf(getSelfLink()), tree -> new SwaggerDocument(tree).written());
   }
 }

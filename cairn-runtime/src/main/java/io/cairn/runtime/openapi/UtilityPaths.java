@@ -110,8 +110,8 @@ final class UtilityPaths {
       case ApiService.Collection(var link, _, var documents, _) -> {
         of(link, link, "", FactoryServiceConfiguration.class);
         String child = link + "/{id}";
-        of(child, link + "/any", "Document", ServiceConfiguration.class);
-        history(documents, child, link + "/any");
+        of(child, link + ApiDocuments.ANY, "Document", ServiceConfiguration.class);
+        history(documents, child, link + ApiDocuments.ANY);
       }
       case ApiService.Document(var link, var documents, _) -> {
         of(link, link, "", ServiceConfiguration.class);
@@ -173,7 +173,8 @@ final class UtilityPaths {
   private void put(
       Utility utility, String link, String asked, String infix, List<SharedParameter> parameters) {
     Action verb = utility.verb();
-    if (!section.shows(verb, asked)) {
+    // Who subscribes reads.
+    if (!section.shows(utility.suffix().equals(SUBSCRIPTIONS) ? Action.GET : verb, asked)) {
       return;
     }
     ApiOperation operation =

@@ -26,6 +26,14 @@ public interface Authorizer {
   Decision decideAny(Subject subject, Action action);
 
   /**
+   * Whether there may be documents that a subject may do this to, as far as links and kinds tell.
+   *
+   * @param prefix what the links of the documents begin with
+   * @param kind of the documents; null if it is not known
+   */
+  boolean mightAllow(Subject subject, Action action, String prefix, @Nullable String kind);
+
+  /**
    * Decides whether a subject may leave a document so: one of a tenant leaves it to its tenant.
    * Roles have been asked about what it was.
    */

@@ -214,6 +214,12 @@ public final class Guard {
     return decision.isAllowed() ? null : refusal(subject, action, link, decision);
   }
 
+  /** Whether there may be documents that who asks may do this to: below a path, of a kind. */
+  public boolean mightAllow(Operation op, Action action, String prefix, @Nullable String kind) {
+    Engaged present = engaged;
+    return present == null || present.authorizer().mightAllow(subjectOf(op), action, prefix, kind);
+  }
+
   /** Decides about a route; as the other form. */
   public @Nullable RuntimeException refusal(Operation op, Access access, String path) {
     Engaged present = engaged;
@@ -250,8 +256,13 @@ public final class Guard {
     return unproved.sum();
   }
 
-  private RuntimeException refusal(Subject subject, Action action, String link, Decision decision) {
+  /** Counts that somebody is told that he may not; not each question is asked for an answer. */
+  public void refused() {
     refusals.increment();
+  }
+
+  private static RuntimeException refusal(
+      Subject subject, Action action, String link, Decision decision) {
     if (decision.verdict() == Verdict.HIDDEN) {
       return new ServiceNotFoundException(link);
     }
@@ -268,7 +279,8 @@ public final class Guard {
   }
 
   /** Answers an operation that is refused. */
-  public static void answer(Operation op, RuntimeException refusal) {
+  public void answer(Operation op, RuntimeException refusal) {
+    refused();
     if (refusal instanceof ServiceNotFoundException) {
       StandardRefusal.NOT_FOUND.answer(op, refusal);
     } else {

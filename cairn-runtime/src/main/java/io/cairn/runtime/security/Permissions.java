@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,6 +38,11 @@ final class Permissions {
 
   private static final String KEPT_BY_RUNTIME = ServiceUriPaths.CORE_SUBSCRIPTIONS + '/';
   private static final String KINDS_OF_RUNTIME = "io:cairn:";
+  private static final Place KEPT =
+      new Place(KEPT_BY_RUNTIME, kind -> kind.startsWith(KINDS_OF_RUNTIME));
+
+  /** What the index takes for other than itself in a wildcard. */
+  private static final Pattern WILD = Pattern.compile("[*?\\\\]");
 
   private final Subject subject;
   private final @Nullable String tenant;
@@ -97,6 +104,9 @@ final class Permissions {
           : filter.evaluateAsIndexed(candidate.content(), candidate.target.description());
     }
   }
+
+  /** Documents of which no more is known than what their links begin with, and their kinds. */
+  private record Place(String prefix, Predicate<String> kinds) {}
 
   /** What decides about one verb. */
   private record Rules(List<Rule> denying, List<Rule> allowing, @Nullable Query visible) {
@@ -221,6 +231,23 @@ final class Permissions {
     return known == null ? ofAny(action) : known;
   }
 
+  /** Whether there may be documents below a path, of a kind, that the subject may do this to. */
+  boolean mightAllow(Action action, String prefix, @Nullable String kind) {
+    Rules all = rules.get(action);
+    Subject.Scope scope = subject.scope();
+    boolean outOfScope =
+        scope != null
+            && !scope.linkPrefixes().isEmpty()
+            && scope.linkPrefixes().stream()
+                .noneMatch(limit -> isBelow(prefix, limit) || limit.startsWith(prefix));
+    if (all == null || outOfScope || (!all.isEverything() && isKeptByRuntime(prefix))) {
+      return false;
+    }
+    Place place = new Place(prefix, known -> kind == null || known.equals(kind));
+    return all.allowing().stream()
+        .anyMatch(rule -> rule.filter() != null && mayMatch(rule.query(), place));
+  }
+
   private Decision ofAny(Action action) {
     if (rules.containsKey(action)) {
       return Decision.of(Verdict.ALLOWED, "a role allows " + action + " somewhere");
@@ -338,19 +365,20 @@ final class Permissions {
     if (must.isEmpty() && mustNot.isEmpty()) {
       return null;
     }
-    if (allowed.stream().anyMatch(Permissions::mayMatchKept)) {
+    // If none may match what the runtime keeps, each search is spared a clause.
+    if (allowed.stream().anyMatch(query -> mayMatch(query, KEPT))) {
       mustNot.add(Restrictions.atOrBelow(KEPT_BY_RUNTIME));
     }
     return Restrictions.all(must, mustNot);
   }
 
-  /** Whether a query may match what the runtime keeps; if not, each search is spared a clause. */
-  private static boolean mayMatchKept(Query query) {
+  /** Whether a query may match documents of a place; where it cannot be told, it may. */
+  private static boolean mayMatch(Query query, Place place) {
     if (query.occurance == Occurance.MUST_NOT_OCCUR) {
       return true;
     }
     if (query.booleanClauses == null) {
-      return query.term == null || mayMatchKept(query.term);
+      return query.term == null || mayMatch(query.term, place);
     }
     List<Query> alternatives = new ArrayList<>();
     boolean demands = false;
@@ -359,30 +387,35 @@ final class Permissions {
         alternatives.add(clause);
       } else if (clause.occurance != Occurance.MUST_NOT_OCCUR) {
         demands = true;
-        if (!mayMatchKept(clause)) {
+        if (!mayMatch(clause, place)) {
           return false;
         }
       }
     }
     return demands
         || alternatives.isEmpty()
-        || alternatives.stream().anyMatch(Permissions::mayMatchKept);
+        || alternatives.stream().anyMatch(clause -> mayMatch(clause, place));
   }
 
-  private static boolean mayMatchKept(QueryTerm term) {
+  private static boolean mayMatch(QueryTerm term, Place place) {
     String value = term.matchValue;
     if (value == null || term.range != null) {
       return true;
     }
     boolean exact = term.matchType == null || term.matchType == MatchType.TERM;
     if (ServiceDocument.FIELD_NAME_SELF_LINK.equals(term.propertyName)) {
-      return value.startsWith(KEPT_BY_RUNTIME)
-          || (term.matchType == MatchType.PREFIX && KEPT_BY_RUNTIME.startsWith(value))
-          || (!exact && term.matchType != MatchType.PREFIX);
+      if (exact) {
+        return value.startsWith(place.prefix());
+      }
+      if (term.matchType != MatchType.PREFIX && term.matchType != MatchType.WILDCARD) {
+        return true;
+      }
+      String begin = term.matchType == MatchType.PREFIX ? value : WILD.split(value, 2)[0];
+      return begin.startsWith(place.prefix()) || place.prefix().startsWith(begin);
     }
     return !exact
         || !ServiceDocument.FIELD_NAME_KIND.equals(term.propertyName)
-        || value.startsWith(KINDS_OF_RUNTIME);
+        || place.kinds().test(value);
   }
 
   /** Whether a query says of itself that every link matches. */

@@ -176,6 +176,16 @@ public final class RoleAuthorizer implements Authorizer {
   }
 
   @Override
+  public boolean mightAllow(Subject subject, Action action, String prefix, @Nullable String kind) {
+    if (subject.isSystem()) {
+      return true;
+    }
+    Known found = known(subject);
+    return invalid(subject, found) == null
+        && found.permissions().mightAllow(verb(action), prefix, kind);
+  }
+
+  @Override
   public Decision decideResult(Subject subject, Target next) {
     return subject.isSystem() ? OF_SYSTEM : known(subject).permissions().decideResult(next);
   }

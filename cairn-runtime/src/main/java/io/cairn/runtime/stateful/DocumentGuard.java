@@ -107,7 +107,8 @@ final class DocumentGuard {
     return needs != null && needs.owned() && guard.isOwn(op.getAuthorizationContext(), target);
   }
 
-  private static WorkOutcome refused(RuntimeException refusal) {
+  private WorkOutcome refused(RuntimeException refusal) {
+    guard.refused();
     return new WorkOutcome.Failed(
         refusal instanceof ServiceNotFoundException ? StandardRefusal.NOT_FOUND : null, refusal);
   }

@@ -3,15 +3,21 @@ package io.cairn.runtime.validation;
 
 import io.cairn.document.validation.Violation;
 import io.cairn.service.validation.ConstraintChecker;
+import jakarta.validation.ConstraintDeclarationException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidationException;
 import jakarta.validation.Validator;
+import jakarta.validation.metadata.PropertyDescriptor;
+import jakarta.validation.valueextraction.ExtractedValue;
+import jakarta.validation.valueextraction.UnwrapByDefault;
+import jakarta.validation.valueextraction.ValueExtractor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.hibernate.validator.HibernateValidator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -49,11 +55,21 @@ public final class JakartaConstraints implements ConstraintChecker {
               .ignoreXmlConfiguration()
               .defaultLocale(Locale.ENGLISH)
               .messageInterpolator(new ConstraintMessages())
+              .addValueExtractor(new OptionalValues())
               .buildValidatorFactory()
               .getValidator();
       loaded = present;
     }
     return present;
+  }
+
+  /** A constraint on an {@code Optional} is about its value, as on an {@code OptionalInt}. */
+  @UnwrapByDefault
+  private static final class OptionalValues implements ValueExtractor<Optional<@ExtractedValue ?>> {
+    @Override
+    public void extractValues(Optional<?> optional, ValueReceiver receiver) {
+      receiver.value(null, optional == null ? null : optional.orElse(null));
+    }
   }
 
   @Override
@@ -77,10 +93,25 @@ public final class JakartaConstraints implements ConstraintChecker {
 
   private void read(Class<?> type) {
     try {
-      var _ = validator().getConstraintsForClass(type).isBeanConstrained();
+      Validator validator = validator();
+      for (PropertyDescriptor property :
+          validator.getConstraintsForClass(type).getConstrainedProperties()) {
+        findChecks(validator, type, property.getPropertyName());
+      }
     } catch (ValidationException | LinkageError e) {
       LoggerFactory.getLogger(JakartaConstraints.class)
           .error("The constraints of {} cannot be checked", type.getName(), e);
+    }
+  }
+
+  /** Looks for what checks a property: that there is nothing is found out no earlier. */
+  private static void findChecks(Validator validator, Class<?> type, String property) {
+    try {
+      var _ = validator.validateValue(type, property, null);
+    } catch (ConstraintDeclarationException e) {
+      throw e;
+    } catch (ValidationException e) {
+      // A constraint of the author's does not like that there is no value.
     }
   }
 

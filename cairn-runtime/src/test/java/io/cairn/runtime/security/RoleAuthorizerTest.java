@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -142,6 +143,37 @@ class RoleAuthorizerTest {
     Decision why = authorizer.decide(JANE, Action.GET, order("1", ""));
     assertThat(List.of(String.valueOf(why.roleLink()), String.valueOf(why.userGroupLink())))
         .containsExactly("read", "clerks");
+  }
+
+  @Test
+  void mightBeAllowedIsWhatLinksAndKindsLeaveOpen() {
+    jane("g");
+    people.role("term", "g", term("documentSelfLink", "/a/one"), false, Action.PUT);
+    people.role("below", "g", below("/b/"), false, Action.GET);
+    people.role(
+        "wild",
+        "g",
+        term("documentSelfLink", "/c/*").setTermMatchType(MatchType.WILDCARD),
+        false,
+        Action.POST);
+    people.role("kind", "g", term("documentKind", KIND), false, Action.PATCH);
+    people.role("field", "g", term("name", "x"), false, Action.DELETE);
+
+    assertThat(mightAll(Action.PUT, "/a/", "/a/one", "/b/", "/c/"))
+        .containsExactly("/a/", "/a/one");
+    assertThat(mightAll(Action.GET, "/a/", "/b/", "/b/c/", "/c/")).containsExactly("/b/", "/b/c/");
+    assertThat(mightAll(Action.POST, "/a/", "/c/", "/c/d")).containsExactly("/c/", "/c/d");
+    assertThat(mightAll(Action.PATCH, "/a/")).containsExactly("/a/");
+    assertThat(authorizer.mightAllow(JANE, Action.PATCH, "/a/", "com:acme:Other")).isFalse();
+    assertThat(mightAll(Action.DELETE, "/a/", "/b/")).containsExactly("/a/", "/b/");
+    assertThat(authorizer.mightAllow(Subject.user("/core/authz/users/no"), Action.GET, "/b/", KIND))
+        .isFalse();
+  }
+
+  private List<String> mightAll(Action verb, String... prefixes) {
+    return Stream.of(prefixes)
+        .filter(prefix -> authorizer.mightAllow(JANE, verb, prefix, KIND))
+        .toList();
   }
 
   @Test

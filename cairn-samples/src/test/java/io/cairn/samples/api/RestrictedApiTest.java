@@ -97,10 +97,36 @@ class RestrictedApiTest {
             () ->
                 assertThat(paths(viewer).path(Orders.PATH + "/{id}").propertyNames())
                     .containsExactly("get"));
+    assertThat(paths(admin).has(BankAccounts.PATH)).isTrue();
     JsonNode some = paths(viewer);
+    assertThat(some.has(BankAccounts.PATH)).isFalse();
+    assertThat(some.has(BankAccounts.PATH + "/{id}")).isFalse();
+    assertThat(host.http().get("/core/openapi", "x-xenon-auth-token", viewer).text())
+        .doesNotContain("Bank");
     assertThat(some.get(Orders.PATH).propertyNames()).containsExactly("get");
     assertThat(some.has("/core/management")).isFalse();
     assertThat(some.has("/core/health")).isTrue();
+  }
+
+  @Test
+  void whoOnlyReadsADescriptionIsNoRefusal() throws Exception {
+    String viewer = login(VIEWER);
+    String before = refusals();
+    paths(viewer);
+    assertThat(refusals()).isEqualTo(before);
+    assertThat(host.http().get("/core/management", "x-xenon-auth-token", viewer).status())
+        .isEqualTo(403);
+    assertThat(refusals()).isNotEqualTo(before);
+  }
+
+  private static String refusals() throws IOException {
+    return host.http()
+        .get("/core/metrics", "x-xenon-auth-token", admin)
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("cairn_authorization_refusals_total"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

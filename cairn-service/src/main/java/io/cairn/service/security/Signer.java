@@ -25,8 +25,8 @@ public class Signer {
 
   /**
    * Makes a token. Of the claims, subject, expiration time and properties count; the group says the
-   * rest. It lasts an hour if nothing is said, at most a day. May wait for some seconds if the
-   * group has no key yet, so it must not be called where nothing may block.
+   * rest. It lasts {@code sessionTime} if nothing is said, {@code sessionLimit} at most. May wait
+   * for some seconds if the group has no key yet, so it must not be called where nothing may block.
    *
    * @throws GeneralSecurityException if the subject is no user, the time is past, the token would
    *     be too long, or the group cannot agree on a key now

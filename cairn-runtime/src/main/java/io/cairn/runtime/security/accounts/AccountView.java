@@ -139,6 +139,11 @@ public final class AccountView implements Identities {
    * @param link null if any may have changed
    */
   public void touched(@Nullable String link) {
+    if (link != null && DocumentVersion.isHidden(link)) {
+      // Which document it is beside is not told; next to none ever waits for one.
+      others.forEach(view -> view.unfinished().forEach(this::touched));
+      return;
+    }
     if (link == null || concerns(link)) {
       synchronized (this) {
         anything |= link == null;

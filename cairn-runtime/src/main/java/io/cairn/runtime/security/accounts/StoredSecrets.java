@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the hashes of passwords as hidden companions of the credentials that they are of: in the
- * same partition, replicated and backed up with them, and shown by nothing. Thread-safe.
+ * Keeps the hashes of passwords and API keys as hidden companions of the documents that they are
+ * of: in the same partition, replicated and backed up with them, and shown by nothing. Thread-safe.
  */
 public final class StoredSecrets implements CredentialSecrets {
 
@@ -65,15 +65,29 @@ public final class StoredSecrets implements CredentialSecrets {
 
   @Override
   public void keep(String credentialsLink, int place, String password) {
-    String hash = await(passwords.hash(password));
-    companions.write(
-        documents.get(),
-        linkOf(credentialsLink, place),
-        before -> {
-          Secret secret = before == null ? new Secret() : before;
-          secret.hash = hash;
-          return secret;
-        });
+    write(credentialsLink, place, await(passwords.hash(password)));
+  }
+
+  private void write(String link, int place, String hash) {
+    var _ =
+        companions.write(
+            documents.get(),
+            linkOf(link, place),
+            before -> {
+              Secret secret = before == null ? new Secret() : before;
+              secret.hash = hash;
+              return secret;
+            });
+  }
+
+  /** Keeps the hash of what is long and random enough to need no slow hash. Blocks. */
+  public void keepHash(String link, String hash) {
+    write(link, 0, hash);
+  }
+
+  /** The hash that {@link #keepHash} keeps, as this node has it; null if there is none. Blocks. */
+  public @Nullable String keptHash(String link) {
+    return hash(link, 0);
   }
 
   @Override
@@ -106,7 +120,7 @@ public final class StoredSecrets implements CredentialSecrets {
     }
   }
 
-  /** Forgets the passwords of credentials that were deleted, soon. Does not block. */
+  /** Forgets what was kept for a document that was deleted, soon. Does not block. */
   public void deleted(String credentialsLink) {
     handlers.execute(() -> forget(credentialsLink));
   }
@@ -117,7 +131,7 @@ public final class StoredSecrets implements CredentialSecrets {
         companions.remove(documents.get(), linkOf(credentialsLink, place));
       } catch (RuntimeException e) {
         log.warn(
-            "A password of {}, which was deleted, is still stored, hashed. Nobody can log in with it",
+            "A secret of {}, which was deleted, is still stored, hashed. Nobody can log in with it",
             credentialsLink,
             e);
       }

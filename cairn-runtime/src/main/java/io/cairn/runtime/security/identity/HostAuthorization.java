@@ -81,7 +81,7 @@ public final class HostAuthorization implements HostRuntime.Authorization {
     if (refusal == null) {
       op.complete();
     } else {
-      Guard.answer(op, refusal);
+      guard.answer(op, refusal);
     }
   }
 

@@ -53,7 +53,8 @@ class HeaderAuthenticatorTest {
   private final List<String> noted = new ArrayList<>();
   private final Random random = new Random(7);
   private final Revocations revocations = new Revocations();
-  private final ApiKeys keys = new ApiKeys((link, micros) -> noted.add(link));
+  private final Map<String, String> hashes = new ConcurrentHashMap<>();
+  private final ApiKeys keys = new ApiKeys(hashes::get, (link, micros) -> noted.add(link));
   private final IssuedProofs issued = new IssuedProofs(revocations, keys);
   private final HeaderAuthenticator authenticator =
       new HeaderAuthenticator(
@@ -408,11 +409,9 @@ class HeaderAuthenticatorTest {
             .formatHex(
                 MessageDigest.getInstance("SHA-256")
                     .digest(secret.getBytes(StandardCharsets.US_ASCII)));
-    keys.put(
-        "/core/authz/api-keys/abcdefghijklmnop",
-        json(
-            "{\"name\":\"ci\",\"userLink\":\"%s\",\"secretHash\":\"%s\"%s}"
-                .formatted(JANE, hash, more)));
+    String link = "/core/authz/api-keys/abcdefghijklmnop";
+    hashes.put(link, hash);
+    keys.put(link, json("{\"name\":\"ci\",\"userLink\":\"%s\"%s}".formatted(JANE, more)));
   }
 
   @Test
@@ -432,6 +431,21 @@ class HeaderAuthenticatorTest {
     keys.removed("/core/authz/api-keys/abcdefghijklmnop");
     refused(401, Action.GET, "authorization", "Bearer " + key);
     assertThat(issued.isRevoked(program)).isTrue();
+  }
+
+  @Test
+  void keyWhoseSecretComesLaterIsLookedAtAgain() throws NoSuchAlgorithmException {
+    String link = "/core/authz/api-keys/abcdefghijklmnop";
+    String secret = "s".repeat(43);
+    keys.put(link, json("{\"name\":\"ci\",\"userLink\":\"%s\"}".formatted(JANE)));
+    assertThat(keys.unfinished()).containsExactly(link);
+    refused(401, Action.GET, "authorization", "Bearer cairn_abcdefghijklmnop_" + secret);
+
+    putKey(secret, "");
+
+    assertThat(keys.unfinished()).isEmpty();
+    assertThat(ask(Action.GET, "authorization", "Bearer cairn_abcdefghijklmnop_" + secret).link())
+        .isEqualTo(JANE);
   }
 
   @Test

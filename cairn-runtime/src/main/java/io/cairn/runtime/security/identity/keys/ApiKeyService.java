@@ -20,7 +20,9 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -28,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An API key of a user: what a program proves itself with. The key itself is in the answer to its
- * creation and nowhere else; the document has a hash of it. It may do what its user may, within its
- * scope, until it expires or is deleted. Nothing of it changes but when it was last used.
+ * creation and nowhere else; a hash of it is kept beside the document, as those of passwords are.
+ * It may do what its user may, within its scope, until it expires or is deleted. Nothing of it
+ * changes but when it was last used.
  */
 @Needs(read = Access.GRANTED, write = Access.GRANTED)
 public final class ApiKeyService extends StatefulService {
@@ -67,7 +70,9 @@ public final class ApiKeyService extends StatefulService {
     @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
     public @Nullable String key;
 
-    /** A hash of the key's secret. Set by the host. */
+    /**
+     * A hash of the key's secret, on its way to where it is kept: no document and no answer has it.
+     */
     @UsageOption(option = PropertyUsageOption.SENSITIVE)
     @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
     public @Nullable String secretHash;
@@ -77,27 +82,35 @@ public final class ApiKeyService extends StatefulService {
     public long generation;
   }
 
-  private ApiKeyService() {
+  private final BiConsumer<String, String> secrets;
+
+  private ApiKeyService(BiConsumer<String, String> secrets) {
     super(ApiKeyState.class);
+    this.secrets = secrets;
     toggleOption(ServiceOption.PERSISTENCE, true);
     toggleOption(ServiceOption.REPLICATION, true);
     toggleOption(ServiceOption.OWNER_SELECTION, true);
   }
 
   /**
-   * A factory of keys.
+   * What keys are made by.
    *
    * @param generation of what is issued to a user now
+   * @param secrets keeps the hash of a key's secret for its link; blocks
    * @param limitMicros how long a key lasts at most; 0 for as long as its maker says
    * @param nowMicros microseconds since 1970
    * @param refusal why who sends an operation may not change what is at a link; null if it may
    */
-  public static FactoryService createFactory(
+  public record Issuing(
       ToLongFunction<String> generation,
+      BiConsumer<String, String> secrets,
       long limitMicros,
       LongSupplier nowMicros,
-      BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
-    FactoryService factory = new Factory(generation, limitMicros, nowMicros, refusal);
+      BiFunction<Operation, String, @Nullable RuntimeException> refusal) {}
+
+  /** A factory of keys. */
+  public static FactoryService createFactory(Issuing issuing) {
+    FactoryService factory = new Factory(issuing);
     factory.toggleOption(ServiceOption.CORE, true);
     return factory;
   }
@@ -106,44 +119,39 @@ public final class ApiKeyService extends StatefulService {
   @Needs(read = Access.GRANTED, write = Access.GRANTED)
   private static final class Factory extends FactoryService {
     private final SecureRandom random = new SecureRandom();
-    private final ToLongFunction<String> generation;
-    private final long limitMicros;
-    private final LongSupplier nowMicros;
-    private final BiFunction<Operation, String, @Nullable RuntimeException> refusal;
+    private final Issuing issuing;
 
-    Factory(
-        ToLongFunction<String> generation,
-        long limitMicros,
-        LongSupplier nowMicros,
-        BiFunction<Operation, String, @Nullable RuntimeException> refusal) {
+    /** The ids of keys whose documents are on their way. */
+    private final Set<String> making = ConcurrentHashMap.newKeySet();
+
+    Factory(Issuing issuing) {
       super(ApiKeyState.class);
-      this.refusal = refusal;
-      this.generation = generation;
-      this.limitMicros = limitMicros;
-      this.nowMicros = nowMicros;
+      this.issuing = issuing;
     }
 
     @Override
     public Service createServiceInstance() {
-      return new ApiKeyService();
+      return new ApiKeyService(issuing.secrets());
     }
 
+    /** Only what this factory sends: nobody else knows the id of a key that is being made. */
     @Override
     public boolean createsChild(Operation post) {
-      return post.hasBody() && post.getBody(ApiKeyState.class).secretHash != null;
+      String link = post.hasBody() ? post.getBody(ApiKeyState.class).documentSelfLink : null;
+      return link != null && making.contains(link.substring(link.lastIndexOf('/') + 1));
     }
 
     @Override
     public void handlePost(Operation post) {
       if (createsChild(post)) {
-        if (post.isRemote()) {
-          throw new IllegalArgumentException(
-              "secretHash is made by the host: leave it out, and the answer has the key");
-        }
         post.complete();
         return;
       }
       ApiKeyState wanted = post.hasBody() ? post.getBody(ApiKeyState.class) : new ApiKeyState();
+      if (wanted.secretHash != null) {
+        throw new IllegalArgumentException(
+            "secretHash is made by the host: leave it out, and the answer has the key");
+      }
       AuthorizationContext asker = post.getAuthorizationContext();
       if (wanted.userLink == null && asker != null) {
         wanted.userLink = asker.subjectLink();
@@ -177,13 +185,18 @@ public final class ApiKeyService extends StatefulService {
       wanted.key = null;
       wanted.lastUsedTimeMicros = 0;
       wanted.secretHash = key.hash();
-      wanted.generation = generation.applyAsLong(String.valueOf(wanted.userLink));
+      wanted.generation = issuing.generation().applyAsLong(String.valueOf(wanted.userLink));
+      making.add(key.id());
       sendRequest(
           Operation.createPost(this, getSelfLink())
               .setAuthorizationContext(post.getAuthorizationContext())
               .setBody(wanted)
               .setExpiration(post.getExpirationMicrosUtc())
-              .setCompletion((made, failure) -> answer(post, made, failure, key)));
+              .setCompletion(
+                  (made, failure) -> {
+                    making.remove(key.id());
+                    answer(post, made, failure, key);
+                  }));
     }
 
     /**
@@ -196,7 +209,7 @@ public final class ApiKeyService extends StatefulService {
         throw Refusal.forbidden("An API key makes no further keys: log in, and make it then");
       }
       RuntimeException refused =
-          asker.link().equals(userLink) ? null : refusal.apply(post, userLink);
+          asker.link().equals(userLink) ? null : issuing.refusal().apply(post, userLink);
       if (refused != null) {
         throw refused;
       }
@@ -226,11 +239,12 @@ public final class ApiKeyService extends StatefulService {
       }
       requireLinks("linkPrefixes", key.linkPrefixes);
       requireLinks("tenantLinks", key.tenantLinks);
-      long lasting = key.documentExpirationTimeMicros - nowMicros.getAsLong();
+      long lasting = key.documentExpirationTimeMicros - issuing.nowMicros().getAsLong();
       if (lasting <= 0) {
         throw new IllegalArgumentException(
             "documentExpirationTimeMicros is required and in the future: when the key expires, in microseconds since 1970");
       }
+      long limitMicros = issuing.limitMicros();
       if (limitMicros > 0 && lasting > limitMicros) {
         throw new IllegalArgumentException(
             "documentExpirationTimeMicros is too late: a key lasts %d seconds at most here (apiKeyLimit)"
@@ -248,6 +262,11 @@ public final class ApiKeyService extends StatefulService {
   @Override
   public void handleCreate(Operation create) {
     ApiKeyState state = getBody(create);
+    String hash = state.secretHash;
+    if (hash != null) {
+      secrets.accept(String.valueOf(getSelfLink()), hash);
+    }
+    state.secretHash = null;
     state.key = null;
     create.setBodyNoCloning(state).complete();
   }

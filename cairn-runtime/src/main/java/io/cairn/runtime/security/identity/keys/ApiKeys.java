@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The API keys of the group, as this node knows them. When one is used, that is noted, at most once
- * an hour on all nodes together, so that a request writes nothing. Thread-safe; nothing blocks.
+ * an hour on all nodes together, so that a request writes nothing. Thread-safe; nothing blocks but
+ * {@link #put}.
  */
 public final class ApiKeys implements DocumentView {
 
@@ -28,7 +30,12 @@ public final class ApiKeys implements DocumentView {
   private static final long NOTED_EACH_MICROS = TimeUnit.HOURS.toMicros(1);
 
   private final Map<String, Known> keys = new ConcurrentHashMap<>();
+
+  /** Restorations and merges may bring a key before its secret. */
+  private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
+
   private final AtomicLong revision = new AtomicLong();
+  private final Function<String, @Nullable String> hashes;
   private final ObjLongConsumer<String> note;
 
   /**
@@ -48,9 +55,11 @@ public final class ApiKeys implements DocumentView {
   /**
    * Knows no keys yet.
    *
+   * @param hashes the hash of the secret of a key's link, which is kept apart; may block
    * @param note writes that the key of a link was used at a time; must not block
    */
-  public ApiKeys(ObjLongConsumer<String> note) {
+  public ApiKeys(Function<String, @Nullable String> hashes, ObjLongConsumer<String> note) {
+    this.hashes = hashes;
     this.note = note;
   }
 
@@ -84,10 +93,14 @@ public final class ApiKeys implements DocumentView {
       removed(link);
       return;
     }
-    if (state.secretHash == null || state.userLink == null) {
-      removed(link);
+    // Before it is looked for what may come at this moment.
+    unfinished.add(link);
+    String hash = hashes.apply(link);
+    if (hash == null || state.userLink == null) {
+      forget(link);
       return;
     }
+    unfinished.remove(link);
     String id = link.substring(PREFIX.length());
     Scope scope =
         new Scope(
@@ -96,12 +109,22 @@ public final class ApiKeys implements DocumentView {
             state.tenantLinks == null ? Set.of() : state.tenantLinks);
     Key key =
         new Key(id, state.userLink, scope, state.documentExpirationTimeMicros, state.generation);
-    keys.put(id, new Known(key, state.secretHash, new AtomicLong(state.lastUsedTimeMicros)));
+    keys.put(id, new Known(key, hash, new AtomicLong(state.lastUsedTimeMicros)));
     revision.incrementAndGet();
   }
 
   @Override
+  public Set<String> unfinished() {
+    return unfinished;
+  }
+
+  @Override
   public void removed(String link) {
+    unfinished.remove(link);
+    forget(link);
+  }
+
+  private void forget(String link) {
     keys.remove(link.substring(PREFIX.length()));
     revision.incrementAndGet();
   }
@@ -109,6 +132,7 @@ public final class ApiKeys implements DocumentView {
   @Override
   public void retain(Set<String> links) {
     keys.keySet().removeIf(id -> !links.contains(PREFIX + id));
+    unfinished.retainAll(links);
     revision.incrementAndGet();
   }
 

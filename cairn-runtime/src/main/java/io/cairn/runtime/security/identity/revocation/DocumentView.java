@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A view in memory of documents that this node has a copy of. Whoever follows the documents tells
  * it of each, first of all that there are. Calls come one at a time for each document, in the order
- * of its versions; they do not block.
+ * of its versions; none but {@link #put} blocks.
  */
 public interface DocumentView {
 
@@ -25,4 +25,11 @@ public interface DocumentView {
 
   /** All documents were told: whatever is not among these links is not there any more. */
   void retain(Set<String> links);
+
+  /**
+   * The links of documents that lack something that is kept hidden beside them, and may yet come.
+   */
+  default Set<String> unfinished() {
+    return Set.of();
+  }
 }

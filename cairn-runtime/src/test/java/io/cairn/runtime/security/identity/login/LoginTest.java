@@ -233,6 +233,9 @@ class LoginTest {
     String secret = key.substring(key.length() - 43);
     assertThat(host.get(link).body()).contains("\"ci\"").doesNotContain(secret);
     assertThat(host.get("/core/authz/api-keys?expand").body()).doesNotContain(secret);
+    for (String path : List.of(link, "/core/authz/api-keys?expand", link + "/versions")) {
+      assertThat(host.get(path).body()).as(path).contains("ci").doesNotContain("secretHash");
+    }
     await().untilAsserted(() -> assertThat(whoIs(key).kind()).isEqualTo(Subject.Kind.KEY));
     assertThat(whoIs(key).scope().linkPrefixes()).containsExactly("/core/examples");
     assertThat(whoIs(key).scope().verbs()).containsExactly(Action.PATCH);
@@ -259,6 +262,16 @@ class LoginTest {
                     Map.of("name", "x", "userLink", JANE, "secretHash", "00"))
                 .message())
         .contains("secretHash is made by the host");
+    // Nor by a request of a list, which the host sends for its client.
+    String forged =
+        """
+        [{"action": "POST", "link": "/core/authz/api-keys", "body": {"documentSelfLink": "mine",
+          "name": "x", "userLink": "%s", "secretHash": "00",
+          "documentExpirationTimeMicros": 4102444800000000}}]
+        """
+            .formatted(JANE);
+    assertThat(host.post("/core/bulk", forged).body()).contains("secretHash is made by the host");
+    assertThat(host.get("/core/authz/api-keys/mine").status()).isEqualTo(404);
   }
 
   @Test
