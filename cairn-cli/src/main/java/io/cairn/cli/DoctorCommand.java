@@ -128,7 +128,10 @@ final class DoctorCommand {
       return;
     }
     try {
-      ask(uri + LIVE);
+      HostAnswer answer = command.look(RequestTarget.of(uri, LIVE, List.of()), PATIENCE);
+      if (!answer.isSuccess()) {
+        throw CommandFailure.refused(answer.reason());
+      }
     } catch (CommandFailure failure) {
       diagnosis.found(
           "addresses",

@@ -178,10 +178,20 @@ final class RequestCommand {
   /** As the other form, for an answer that is not waited for as long as others. */
   HostAnswer exchange(RequestDocument document, Duration most) {
     RestRequest request = request(document);
-    Duration timeout = options.timeout().compareTo(most) < 0 ? options.timeout() : most;
-    try (HostConnection connection = new HostConnection(timeout, trust())) {
+    try (HostConnection connection = new HostConnection(shorter(most), trust())) {
       return connection.send(request);
     }
+  }
+
+  /** Reads what is at a URL that a host has told, and sends it nothing that proves who asks. */
+  HostAnswer look(URI told, Duration most) {
+    try (HostConnection connection = new HostConnection(shorter(most), trust())) {
+      return connection.send(new RestRequest("GET", told, headers(false), null));
+    }
+  }
+
+  private Duration shorter(Duration most) {
+    return options.timeout().compareTo(most) < 0 ? options.timeout() : most;
   }
 
   /**

@@ -13,11 +13,13 @@ class DoctorCommandTest {
 
   private RecordingHost host;
   private String second;
+  private String told;
 
   @BeforeEach
   void startHost() {
     host = RecordingHost.start();
     second = checkup("n2", "1.0", "OK", "");
+    told = host.url();
   }
 
   @AfterEach
@@ -43,9 +45,9 @@ class DoctorCommandTest {
         """
         {"self":"n1","members":{
           "n1":{"id":"n1","status":"ALIVE","uri":"%1$s"},
-          "n2":{"id":"n2","status":"%2$s","uri":"%1$s"}}}
+          "n2":{"id":"n2","status":"%2$s","uri":"%3$s"}}}
         """
-            .formatted(host.url(), statusOfSecond);
+            .formatted(host.url(), statusOfSecond, told);
     host.answers(
         request ->
             switch (request.target()) {
@@ -121,6 +123,21 @@ class DoctorCommandTest {
     assertThat(result.out())
         .startsWith("{\"verdict\":\"FAILED\"")
         .contains("\"found\":\"bad\",\"advice\":\"set it\",\"seenBy\":[\"n1\"]");
+  }
+
+  @Test
+  void whatProvesWhoAsksGoesToNoAddressThatANodeTells() {
+    try (RecordingHost elsewhere = RecordingHost.start()) {
+      elsewhere.answers(200, "{\"live\":true}");
+      told = elsewhere.url();
+
+      assertThat(doctor(checkup("n1", "1.0", "OK", ""), "ALIVE", "--token=secret").code()).isZero();
+
+      assertThat(elsewhere.request().target()).isEqualTo("/core/health/live");
+      assertThat(elsewhere.request().headers().toString()).doesNotContain("secret");
+      assertThat(host.received())
+          .allMatch(asked -> "secret".equals(asked.header("x-xenon-auth-token")));
+    }
   }
 
   @Test

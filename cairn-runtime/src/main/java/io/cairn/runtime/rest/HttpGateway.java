@@ -332,7 +332,7 @@ public final class HttpGateway implements HttpHandler {
     }
     CrossSiteGuard.Refusal refusal = guard.refusalOfSocket(request);
     if (refusal != null) {
-      aside.audit().refused(request, refusal.status());
+      aside.audit().refused(request, from, refusal.status());
       return new WebSocket.Offer.Refused(RefusalAnswers.of(refusal.status(), refusal.message()));
     }
     if (security.isOn()) {

@@ -14,7 +14,6 @@ import io.cairn.service.security.AuditArguments.Extent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -136,40 +134,6 @@ class AuditedHostTest {
     List<AuditRecord> found = records().stream().filter(wanted).toList();
     assertThat(found).as("exactly one").hasSize(1);
     return found.getFirst();
-  }
-
-  @Test
-  void whatWasDoneIsNotedSoThoughItsClientHasGone() throws Exception {
-    BlockingQueue<Operation> asked = new LinkedBlockingQueue<>();
-    host.host()
-        .startAndAwait(
-            new StatelessService() {
-              @Override
-              public void handlePost(Operation post) {
-                asked.add(post);
-              }
-            },
-            "/slow");
-    URI uri = host.host().getUri();
-    Operation post;
-    try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
-      client
-          .getOutputStream()
-          .write(
-              ("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nx-xenon-auth-token: "
-                      + admin
-                      + "\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
-      post = Objects.requireNonNull(asked.poll(30, TimeUnit.SECONDS));
-    }
-    await().until(post::isCancelled);
-    assertThat(post.tryCommit()).isTrue();
-    post.complete();
-
-    AuditRecord noted = only(it -> "/slow".equals(it.link));
-
-    assertThat(noted.status).isEqualTo(200);
-    assertThat(noted.outcome).isEqualTo(Outcome.DONE);
   }
 
   @Test
