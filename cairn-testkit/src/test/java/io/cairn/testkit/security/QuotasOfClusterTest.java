@@ -153,9 +153,19 @@ class QuotasOfClusterTest {
     awaitUsage(0, tenant, 9);
     for (int node = 0; node < NODES; node++) {
       int at = node;
+      AtomicInteger attempt = new AtomicInteger();
+      // An owner that has not heard of the last ones yet lets one more in.
       await()
           .atMost(LIMIT)
-          .until(() -> create(at, OwnedPages.EVERYWHERE, "more" + at, tenant).status() == 403);
+          .until(
+              () ->
+                  create(
+                              at,
+                              OwnedPages.EVERYWHERE,
+                              "more%d-%d".formatted(at, attempt.incrementAndGet()),
+                              tenant)
+                          .status()
+                      == 403);
     }
   }
 
