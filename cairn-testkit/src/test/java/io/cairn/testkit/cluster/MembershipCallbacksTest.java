@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -148,7 +149,7 @@ class MembershipCallbacksTest {
                 .post(Follower.FACTORY_LINK, "{\"documentSelfLink\":\"d" + i + "\"}");
         assertThat(made.status()).as(made.toString()).isEqualTo(200);
       }
-      Map<String, String> before = owners(cluster, 0);
+      Map<String, String> before = settledOwners(cluster);
       String single = before.get("/single");
       int victim = single == null ? 0 : single.charAt(single.length() - 1) - '0';
       int survivor = (victim + 1) % 3;
@@ -196,23 +197,40 @@ class MembershipCallbacksTest {
   }
 
   /**
+   * The owners when everybody has been told of all changes up to then: who was told last that it
+   * owns a document is its owner, and nobody else was.
+   */
+  private static Map<String, String> settledOwners(TestCluster cluster) {
+    AtomicReference<Map<String, String>> settled = new AtomicReference<>(Map.of());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              Map<String, String> owners = owners(cluster, 0);
+              owners.forEach(
+                  (link, owner) -> {
+                    Map<String, Boolean> owns = new HashMap<>();
+                    of(link).forEach(heard -> owns.put(heard.node(), gains(heard)));
+                    owns.forEach(
+                        (node, last) ->
+                            assertThat(last).as(link + " " + node).isEqualTo(node.equals(owner)));
+                  });
+              settled.set(owners);
+            });
+    return settled.get();
+  }
+
+  private static boolean gains(Heard heard) {
+    return heard.why().configUpdate.addOptions != null;
+  }
+
+  /**
    * A new owner is told once. One that loses its lease, as on a busy machine, is told that as well,
    * and whoever owns after it, too.
    */
   private static void assertToldOwner(String link, String victim, @Nullable String owner) {
-    List<Heard> gained = new ArrayList<>();
-    List<Heard> told = new ArrayList<>();
-    for (Heard heard : of(link)) {
-      if (heard.node().equals(victim)) {
-        continue;
-      }
-      if (heard.why().configUpdate.addOptions != null) {
-        gained.add(heard);
-        told.add(heard);
-      } else if (gained.stream().anyMatch(had -> had.node().equals(heard.node()))) {
-        told.add(heard);
-      } // else it is told late of what it lost before the victim owned it
-    }
+    List<Heard> told = of(link).stream().filter(heard -> !heard.node().equals(victim)).toList();
+    List<Heard> gained = told.stream().filter(MembershipCallbacksTest::gains).toList();
     assertThat(gained).as(told.toString()).hasSize(told.size() - gained.size() + 1);
     assertThat(gained.getLast().node()).isEqualTo(owner);
     assertThat(gained).allMatch(Heard::owner);
