@@ -57,8 +57,24 @@ record ServerContext(
 
   /** Returns what the connections of a listener share that adds this to answers. */
   ServerContext adding(Standing fields) {
+    return with(handler, fields, peers);
+  }
+
+  /** Returns what the connections of a listener share that serves peers. */
+  ServerContext serving(Peers others) {
+    return with(handler, standing, others);
+  }
+
+  /** Returns what the connections of a listener share that serves nobody but peers. */
+  ServerContext servingOnly(@Nullable Peers others) {
+    HttpHandler nothing =
+        exchange -> exchange.respond(error(404, "Only other nodes are served here"));
+    return with(nothing, standing, others);
+  }
+
+  private ServerContext with(HttpHandler serves, Standing fields, @Nullable Peers others) {
     return new ServerContext(
-        handler,
+        serves,
         limits,
         bodies,
         answers,
@@ -66,40 +82,6 @@ record ServerContext(
         gzipMinBytes,
         date,
         fields,
-        connections,
-        counts,
-        peers);
-  }
-
-  /** Returns what the connections of a listener share that serves peers. */
-  ServerContext serving(Peers others) {
-    return new ServerContext(
-        handler,
-        limits,
-        bodies,
-        answers,
-        errorBody,
-        gzipMinBytes,
-        date,
-        standing,
-        connections,
-        counts,
-        others);
-  }
-
-  /** Returns what the connections of a listener share that serves nobody but peers. */
-  ServerContext servingOnly(@Nullable Peers others) {
-    HttpHandler nothing =
-        exchange -> exchange.respond(error(404, "Only other nodes are served here"));
-    return new ServerContext(
-        nothing,
-        limits,
-        bodies,
-        answers,
-        errorBody,
-        gzipMinBytes,
-        date,
-        standing,
         connections,
         counts,
         others);
